@@ -1,0 +1,81 @@
+"""Praktijkbank: the knowledge base of practice cases for people who work on villages and neighbourhoods together.
+
+`create_app` puts the house together. Its imports stand inside it, so that a room can be used without the others:
+`import kb.search.analysis` loads no Flask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kb.house import House
+
+
+def create_app(house: House | None = None) -> Flask:
+    """Return the web application of a knowledge base.
+
+    Without `house` it is the one that the environment names, as a WSGI server wants it: `kb:create_app()`. The data
+    folder, the database and the index must be there (`kb start` makes them); where one is missing, pages answer 503.
+
+    Raises:
+        SettingError: a setting is wrong, or there is no secret key.
+
+    """
+    from flask import Flask
+    from flask.json.provider import DefaultJSONProvider
+    from flask_babel import Babel
+    from flask_wtf import CSRFProtect
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from kb import config
+    from kb.api.views import blueprint as api
+    from kb.cases.views import blueprint as cases
+    from kb.core import SettingError
+    from kb.house import House
+    from kb.pages.views import blueprint as pages
+    from kb.pages.views import ways_on
+    from kb.web import assets, close_session, errors, headers, language
+
+    house = house or House.open(config.read(config.data_folder(None)))
+    settings = house.settings
+    if not settings.secret_key:
+        raise SettingError("There is no secret key; `kb start` makes one, or set KB_SECRET_KEY.")
+
+    app = Flask("kb")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        MAX_CONTENT_LENGTH=1_000_000,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        BABEL_DEFAULT_LOCALE=settings.language,
+        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
+        TEMPLATES_AUTO_RELOAD=settings.development,
+    )
+    provider = DefaultJSONProvider(app)
+    provider.sort_keys, provider.ensure_ascii = False, False  # the contract has an order, and people read it
+    app.json = provider
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as Flask's own docs do
+
+    for part in (settings, house.database, house.search):
+        app.extensions[f"kb:{type(part).__name__}"] = part
+
+    Babel(app, locale_selector=language.chosen)
+    CSRFProtect(app)
+    for blueprint in (pages, cases, api):
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals["asset"] = assets.asset
+    app.context_processor(
+        lambda: {"page_language": language.page_language(), "site_name": settings.site_name}
+    )
+    app.after_request(language.remember)
+    app.after_request(headers.add_headers)
+    app.teardown_request(close_session)
+    errors.register(app, ways_on)
+    return app

@@ -1,0 +1,69 @@
+"""What a search found, as the API says it. The shape is a contract: `docs/api.md`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from kb.cases.presenters import CaseCard, LessonCard
+from kb.pages.results import Card, cards, facet_views, theme_cards
+from kb.search.documents import Found
+
+
+def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
+    """Return the answer to a query. Labels, and texts that were translated, are in `language`."""
+    query = found.query
+    facets = facet_views(found, theme_cards(session, language))
+    scores = [hit.score for hit in found.hits]
+    return {
+        "query": query.q,
+        "kind": query.kind,
+        "total": found.total,
+        "page": query.page,
+        "per_page": query.per_page,
+        "took_ms": round(found.took_ms, 1),
+        "did_you_mean": found.did_you_mean,
+        "hits": [
+            {**_hit(card), "score": round(score, 2)}
+            for card, score in zip(cards(session, found, language), scores, strict=True)
+        ],
+        "facets": {
+            facet.name: [
+                {"value": value.value, "label": value.label, "count": value.count} for value in facet.values
+            ]
+            for facet in facets
+        },
+    }
+
+
+def _hit(card: Card) -> dict[str, Any]:
+    if isinstance(card, LessonCard):
+        return _lesson(card)
+    return _case(card)
+
+
+def _lesson(card: LessonCard) -> dict[str, Any]:
+    marked = [text for text in (card.statement_marked, card.snippet) if text]
+    return {
+        "kind": "lesson",
+        "id": card.id,
+        "url": card.url,
+        "case": card.case.slug,
+        "title": card.statement,
+        "snippet": str(Markup(" … ").join(marked) if marked else escape(card.statement)),
+        "themes": [theme.slug for theme in card.themes],
+    }
+
+
+def _case(card: CaseCard) -> dict[str, Any]:
+    return {
+        "kind": "case",
+        "id": card.slug,
+        "url": card.url,
+        "case": card.slug,
+        "title": card.title,
+        "snippet": str(card.snippet or escape(card.summary)),
+        "themes": [theme.slug for theme in card.themes],
+    }

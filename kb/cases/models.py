@@ -1,0 +1,326 @@
+"""What a practice case is made of, as tables.
+
+A `Case` is one place, one period, one story. What belongs to it alone (challenges, lessons, partners, timeline,
+sources, translations) hangs below it and goes when it goes; themes and tags are shared between cases. The words are
+those of the field; the vocabularies below are the same in the case format, the index and the web address.
+
+Lists of plain words (participants, perspectives, authors) are JSON columns: nothing looks a row up by them, the search
+index counts them. Ids of lessons are never used again (AUTOINCREMENT): a lesson's address stands in other people's texts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Enum,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kb.core import now
+from kb.db import Base
+
+
+class CaseStatus(StrEnum):
+    """Where a case is on its way to readers. Only a published one is public."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
+class Scale(StrEnum):
+    """How large the area of a case is."""
+
+    STREET = "street"
+    NEIGHBOURHOOD = "neighbourhood"
+    VILLAGE = "village"
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+
+
+class ChallengeStatus(StrEnum):
+    """How far a challenge was overcome."""
+
+    OVERCOME = "overcome"
+    PARTLY = "partly"
+    OPEN = "open"
+
+
+class Perspective(StrEnum):
+    """Who tells it: the position from which a lesson is told, or in which someone took part in a case."""
+
+    RESIDENT = "resident"
+    VOLUNTEER = "volunteer"
+    PROFESSIONAL = "professional"
+    CIVIL_SERVANT = "civil-servant"
+    EXECUTIVE = "executive"
+    ENTREPRENEUR = "entrepreneur"
+    RESEARCHER = "researcher"
+
+
+class TagKind(StrEnum):
+    """Whether a tag names a subject or a way of working (wijkschouw, buurtbudget)."""
+
+    TOPIC = "topic"
+    METHOD = "method"
+
+
+class Origin(StrEnum):
+    """Where a lesson comes from: a source states it, it was derived from sources, or a session harvested it."""
+
+    STATED = "stated"
+    DERIVED = "derived"
+    SESSION = "session"
+
+
+class Precision(StrEnum):
+    """How exactly a date is known; of a month or a year the first day stands in the date."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+def _words(vocabulary: type[StrEnum]) -> Enum:
+    """Return a column type that keeps the vocabulary's values as text."""
+    return Enum(
+        vocabulary,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda words: [word.value for word in words],
+    )
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A moment in UTC. SQLite forgets the zone of a datetime; this type gives it back."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Return what the database keeps: the moment in UTC, without zone."""
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Return the moment with its zone."""
+        return value.replace(tzinfo=dt.UTC) if value else None
+
+
+def _theme_link(table: str, owner: str) -> Table:
+    """Return the table that joins themes with the rows of `owner` (a case, a challenge or a lesson)."""
+    return Table(
+        table,
+        Base.metadata,
+        Column(f"{owner}_id", ForeignKey(f"{owner}.id", ondelete="CASCADE"), primary_key=True),
+        Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+    )
+
+
+case_theme = _theme_link("case_theme", "case")
+challenge_theme = _theme_link("challenge_theme", "challenge")
+lesson_theme = _theme_link("lesson_theme", "lesson")
+case_tag = Table(
+    "case_tag",
+    Base.metadata,
+    Column("case_id", ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id"), primary_key=True, index=True),
+)
+
+
+class Theme(Base):
+    """One of the four themes of the field, or one that an organisation added."""
+
+    __tablename__ = "theme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int]
+    texts: Mapped[list[ThemeText]] = relationship(
+        cascade="all, delete-orphan", order_by="ThemeText.language", lazy="selectin"
+    )
+
+
+class ThemeText(Base):
+    """A theme's name and question in one language."""
+
+    __tablename__ = "theme_text"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    question: Mapped[str] = mapped_column(String(300))
+
+
+class Tag(Base):
+    """A free keyword, of a kind."""
+
+    __tablename__ = "tag"
+    __table_args__ = (UniqueConstraint("name", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[TagKind] = mapped_column(_words(TagKind))
+
+
+class Case(Base):
+    """A practice case: one place, one period, one story. Every field is one of the case format."""
+
+    __tablename__ = "case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(Text)
+    story: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    place: Mapped[str] = mapped_column(String(200))
+    municipality: Mapped[str] = mapped_column(String(200))
+    province: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    scale: Mapped[Scale | None] = mapped_column(_words(Scale))
+    period_start: Mapped[int | None]
+    period_end: Mapped[int | None]
+    participants: Mapped[list[str]] = mapped_column(JSON)
+    authors: Mapped[list[str]] = mapped_column(JSON)
+    licence: Mapped[str] = mapped_column(String(60))
+    status: Mapped[CaseStatus] = mapped_column(_words(CaseStatus), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    updated_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    published_at: Mapped[dt.datetime | None] = mapped_column(Moment, index=True)
+
+    themes: Mapped[list[Theme]] = relationship(secondary=case_theme, order_by=Theme.position)
+    tags: Mapped[list[Tag]] = relationship(secondary=case_tag, order_by=(Tag.name, Tag.kind))
+    partners: Mapped[list[Partner]] = relationship(cascade="all, delete-orphan", order_by="Partner.position")
+    challenges: Mapped[list[Challenge]] = relationship(
+        cascade="all, delete-orphan", order_by="Challenge.position", back_populates="case"
+    )
+    lessons: Mapped[list[Lesson]] = relationship(
+        cascade="all, delete-orphan", order_by="Lesson.position", back_populates="case"
+    )
+    timeline: Mapped[list[TimelineEntry]] = relationship(
+        cascade="all, delete-orphan", order_by="TimelineEntry.position"
+    )
+    sources: Mapped[list[Source]] = relationship(cascade="all, delete-orphan", order_by="Source.position")
+    translations: Mapped[list[CaseTranslation]] = relationship(
+        cascade="all, delete-orphan", order_by="CaseTranslation.language"
+    )
+
+
+class CaseTranslation(Base):
+    """A case's own texts in another language; what is empty was not translated."""
+
+    __tablename__ = "case_translation"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(Text)
+    story: Mapped[str] = mapped_column(Text)
+
+
+class _Part:
+    """A row that belongs to one case and has its place in a list there."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+
+
+class Partner(_Part, Base):
+    """An organisation that took part in a case."""
+
+    __tablename__ = "partner"
+
+    name: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(2000))
+
+
+class Challenge(_Part, Base):
+    """A difficulty in a case: its cause, how it was approached and what came of it."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (UniqueConstraint("case_id", "key"),)
+
+    key: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(300))
+    cause: Mapped[str] = mapped_column(Text)
+    approach: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    status: Mapped[ChallengeStatus | None] = mapped_column(_words(ChallengeStatus))
+
+    case: Mapped[Case] = relationship(back_populates="challenges")
+    themes: Mapped[list[Theme]] = relationship(secondary=challenge_theme, order_by=Theme.position)
+    lessons: Mapped[list[Lesson]] = relationship(back_populates="challenge", order_by="Lesson.position")
+
+
+class Lesson(_Part, Base):
+    """One advice in one or two sentences, with its explanation; it may hang on a challenge of the same case."""
+
+    __tablename__ = "lesson"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
+
+    challenge_id: Mapped[int | None] = mapped_column(
+        ForeignKey("challenge.id", ondelete="SET NULL"), index=True
+    )
+    statement: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(Text)
+    perspectives: Mapped[list[str]] = mapped_column(JSON)
+    origin: Mapped[Origin] = mapped_column(_words(Origin))
+    added_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+
+    case: Mapped[Case] = relationship(back_populates="lessons")
+    challenge: Mapped[Challenge | None] = relationship(back_populates="lessons")
+    themes: Mapped[list[Theme]] = relationship(secondary=lesson_theme, order_by=Theme.position)
+    translations: Mapped[list[LessonTranslation]] = relationship(
+        cascade="all, delete-orphan", order_by="LessonTranslation.language"
+    )
+
+
+class LessonTranslation(Base):
+    """A lesson's texts in another language; what is empty was not translated."""
+
+    __tablename__ = "lesson_translation"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    statement: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(Text)
+
+
+class TimelineEntry(_Part, Base):
+    """What happened in a case on a date that is known to a precision."""
+
+    __tablename__ = "timeline_entry"
+
+    date: Mapped[dt.date]
+    precision: Mapped[Precision] = mapped_column(_words(Precision))
+    what: Mapped[str] = mapped_column(Text)
+
+
+class Source(_Part, Base):
+    """A publication, page, interview or recording that carries a statement of a case."""
+
+    __tablename__ = "source"
+
+    title: Mapped[str] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(String(2000))
+    publisher: Mapped[str] = mapped_column(String(300))
+    accessed: Mapped[dt.date | None]

@@ -1,0 +1,384 @@
+"""Cases as pages show them: frozen values in the reader's language, made from loaded rows.
+
+Templates get nothing else, so no template can send a query. A text is shown in the page's language where it was
+translated, else in its own; each value says in which language its text is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from kb.cases.models import Case, Challenge, Lesson, Partner, Precision, Source, Tag, Theme, TimelineEntry
+from kb.cases.queries import Counts
+from kb.cases.words import Choice, choice, perspectives
+from kb.markup import markdown, plain
+from kb.search.snippets import Matcher, fragments, mark
+
+THEME_PIECES = {
+    "roles-partnership": "roles",
+    "inclusion": "inclusion",
+    "connecting": "connecting",
+    "organising": "organising",
+}
+LICENCES = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+}
+NO_COUNTS = Counts(0, 0)
+
+
+@dataclass(frozen=True)
+class ThemeCard:
+    """A theme with how many lessons and cases carry it; `css` and `icon` give its colour and sign."""
+
+    slug: str
+    name: str
+    question: str
+    css: str
+    icon: str
+    url: str
+    lessons: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case in a list. `title_marked` and `snippet` are there when a search matched in them."""
+
+    slug: str
+    url: str
+    title: str
+    title_marked: Markup | None
+    summary: str
+    snippet: Markup | None
+    language: str
+    themes: tuple[ThemeCard, ...]
+    place: str
+    municipality: str
+    province: str
+    country: str
+    period: str
+    lesson_count: int
+
+
+@dataclass(frozen=True)
+class LessonCard:
+    """A lesson in a list. `statement_marked` and `snippet` are there when a search matched in them."""
+
+    id: int
+    url: str
+    statement: str
+    statement_marked: Markup | None
+    snippet: Markup | None
+    language: str
+    themes: tuple[ThemeCard, ...]
+    perspectives: tuple[Choice, ...]
+    origin: Choice
+    case: CaseCard
+    challenge_title: str | None
+    status: Choice | None
+
+
+@dataclass(frozen=True)
+class ChallengeView:
+    """A challenge as a chain: cause, approach, outcome; what the sources don't tell is empty."""
+
+    key: str
+    anchor: str
+    title: str
+    cause: Markup
+    approach: Markup
+    outcome: Markup
+    status: Choice | None
+    themes: tuple[ThemeCard, ...]
+    lessons: tuple[LessonCard, ...]
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """An entry of the timeline: its date for machines, for people, and what happened."""
+
+    iso: str
+    when: str
+    what: str
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A source; `url` is None when it is not on the web."""
+
+    title: str
+    url: str | None
+    publisher: str
+    accessed: str
+    accessed_iso: str
+
+
+@dataclass(frozen=True)
+class PartnerView:
+    """An organisation that took part."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class TagView:
+    """A tag, with the address of the cases that carry it."""
+
+    name: str
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """All that the page of a case shows."""
+
+    card: CaseCard
+    story: Markup
+    challenges: tuple[ChallengeView, ...]
+    lessons: tuple[LessonCard, ...]
+    loose_lessons: tuple[LessonCard, ...]
+    timeline: tuple[TimelineView, ...]
+    sources: tuple[SourceView, ...]
+    partners: tuple[PartnerView, ...]
+    participants: tuple[Choice, ...]
+    tags: tuple[TagView, ...]
+    authors: tuple[str, ...]
+    licence: str
+    licence_url: str | None
+    published: dt.datetime | None
+    updated: dt.datetime
+    languages: tuple[str, ...]
+    similar: tuple[CaseCard, ...]
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """All that the page of a lesson shows."""
+
+    card: LessonCard
+    explanation: Markup
+    challenge: ChallengeView | None
+    siblings: tuple[LessonCard, ...]
+    sources: tuple[SourceView, ...]
+    authors: tuple[str, ...]
+    published: dt.datetime | None
+
+
+def theme_card(theme: Theme, language: str, counts: Counts = NO_COUNTS) -> ThemeCard:
+    """Return a theme in a language, or in the first it has when it was not translated."""
+    texts = {text.language: text for text in theme.texts}
+    text = texts.get(language) or next(iter(texts.values()), None)
+    piece = THEME_PIECES.get(theme.slug, "own")
+    return ThemeCard(
+        slug=theme.slug,
+        name=text.name if text else theme.slug,
+        question=text.question if text else "",
+        css=f"t-{piece}",
+        icon=piece,
+        url=url_for("pages.theme", slug=theme.slug),
+        lessons=counts.lessons,
+        cases=counts.cases,
+    )
+
+
+def period(start: int | None, end: int | None) -> str:
+    """Return a period of years as readers say it; empty when nothing is known of it."""
+    if start and end:
+        return str(start) if start == end else f"{start}–{end}"
+    if start:
+        return _("since %(year)s", year=start)
+    return _("until %(year)s", year=end) if end else ""
+
+
+def when(date: dt.date, precision: Precision) -> str:
+    """Return a date as far as it is known, in the page's language."""
+    pattern = {Precision.DAY: "d MMMM yyyy", Precision.MONTH: "MMMM yyyy", Precision.YEAR: "yyyy"}[precision]
+    return format_date(date, pattern)
+
+
+class CasePresenter:
+    """Makes views for one page: its language, and the words by which a search found what it shows."""
+
+    def __init__(self, language: str, words: Sequence[str] = ()) -> None:
+        self._language = language
+        self._words = words
+        self._matchers: dict[str, Matcher] = {}
+
+    def case_card(self, case: Case, lesson_count: int) -> CaseCard:
+        """Return the card of a case that was loaded with its themes and translations."""
+        title, language = self._told(
+            case.title, case.language, {row.language: row.title for row in case.translations}
+        )
+        summary, _language = self._told(
+            case.summary, case.language, {row.language: row.summary for row in case.translations}
+        )
+        return CaseCard(
+            slug=case.slug,
+            url=url_for("cases.show", slug=case.slug),
+            title=title,
+            title_marked=self._marked(title, language),
+            summary=summary,
+            snippet=self._fragments(case, summary, language),
+            language=language,
+            themes=self._themes(case.themes),
+            place=case.place,
+            municipality=case.municipality,
+            province=case.province,
+            country=case.country,
+            period=period(case.period_start, case.period_end),
+            lesson_count=lesson_count,
+        )
+
+    def lesson_card(self, lesson: Lesson, case: CaseCard | None = None) -> LessonCard:
+        """Return the card of a lesson that was loaded with its themes, translations, challenge and case."""
+        statement, language = self._statement(lesson)
+        explanation, explained_in = self._explanation(lesson)
+        marked = self._marked(statement, language)
+        matcher = self._matcher(explained_in)
+        return LessonCard(
+            id=lesson.id,
+            url=url_for("cases.lesson", lesson=lesson.id),
+            statement=statement,
+            statement_marked=marked,
+            snippet=fragments(plain(explanation), matcher) if matcher and explanation else None,
+            language=language,
+            themes=self._themes(lesson.themes),
+            perspectives=perspectives(lesson.perspectives),
+            origin=choice(lesson.origin),
+            case=case or self.case_card(lesson.case, 0),
+            challenge_title=lesson.challenge.title if lesson.challenge else None,
+            status=choice(lesson.challenge.status) if lesson.challenge and lesson.challenge.status else None,
+        )
+
+    def case_page(self, case: Case, similar: Iterable[CaseCard]) -> CasePage:
+        """Return the page of a case that was loaded whole."""
+        card = self.case_card(case, len(case.lessons))
+        lessons = tuple(self.lesson_card(lesson, card) for lesson in case.lessons)
+        story, _language = self._told(
+            case.story, case.language, {row.language: row.story for row in case.translations}
+        )
+        return CasePage(
+            card=card,
+            story=markdown(story),
+            challenges=tuple(self._challenge(challenge, case, lessons) for challenge in case.challenges),
+            lessons=lessons,
+            loose_lessons=tuple(
+                shown for shown, lesson in zip(lessons, case.lessons, strict=True) if lesson.challenge is None
+            ),
+            timeline=tuple(_entry(entry) for entry in case.timeline),
+            sources=tuple(_source(source) for source in case.sources),
+            partners=tuple(_partner(partner) for partner in case.partners),
+            participants=perspectives(case.participants),
+            tags=tuple(_tag(tag) for tag in case.tags),
+            authors=tuple(case.authors),
+            licence=case.licence,
+            licence_url=LICENCES.get(case.licence),
+            published=case.published_at,
+            updated=case.updated_at,
+            languages=tuple(sorted({case.language, *(row.language for row in case.translations)})),
+            similar=tuple(similar),
+        )
+
+    def lesson_page(self, case: Case, lesson: Lesson) -> LessonPage:
+        """Return the page of a lesson, whose case was loaded whole."""
+        card = self.case_card(case, len(case.lessons))
+        lessons = {row.id: self.lesson_card(row, card) for row in case.lessons}
+        challenge = lesson.challenge
+        return LessonPage(
+            card=lessons.pop(lesson.id),
+            explanation=markdown(self._explanation(lesson)[0]),
+            challenge=self._challenge(challenge, case, ()) if challenge else None,
+            siblings=tuple(lessons.values()),
+            sources=tuple(_source(source) for source in case.sources),
+            authors=tuple(case.authors),
+            published=case.published_at,
+        )
+
+    def _challenge(self, challenge: Challenge, case: Case, lessons: Sequence[LessonCard]) -> ChallengeView:
+        mine = {lesson.id for lesson in case.lessons if lesson.challenge is challenge}
+        return ChallengeView(
+            key=challenge.key,
+            anchor=f"challenge-{challenge.position + 1}",
+            title=challenge.title,
+            cause=markdown(challenge.cause),
+            approach=markdown(challenge.approach),
+            outcome=markdown(challenge.outcome),
+            status=choice(challenge.status) if challenge.status else None,
+            themes=self._themes(challenge.themes),
+            lessons=tuple(lesson for lesson in lessons if lesson.id in mine),
+        )
+
+    def _told(self, text: str, language: str, translations: Mapping[str, str]) -> tuple[str, str]:
+        """Return a text in the page's language if it was translated, else as it was written; and its language."""
+        translated = translations.get(self._language, "") if language != self._language else ""
+        return (translated, self._language) if translated else (text, language)
+
+    def _statement(self, lesson: Lesson) -> tuple[str, str]:
+        texts = {row.language: row.statement for row in lesson.translations}
+        return self._told(lesson.statement, lesson.case.language, texts)
+
+    def _explanation(self, lesson: Lesson) -> tuple[str, str]:
+        texts = {row.language: row.explanation for row in lesson.translations}
+        return self._told(lesson.explanation, lesson.case.language, texts)
+
+    def _themes(self, themes: Iterable[Theme]) -> tuple[ThemeCard, ...]:
+        return tuple(theme_card(theme, self._language) for theme in themes)
+
+    def _matcher(self, language: str) -> Matcher | None:
+        if not self._words:
+            return None
+        if language not in self._matchers:
+            self._matchers[language] = Matcher(self._words, language)
+        return self._matchers[language]
+
+    def _marked(self, text: str, language: str) -> Markup | None:
+        matcher = self._matcher(language)
+        if matcher is None:
+            return None
+        marked = mark(text, matcher)
+        return marked if "<mark>" in marked else None
+
+    def _fragments(self, case: Case, summary: str, language: str) -> Markup | None:
+        """Return where a case's text matches: in the summary as shown, else in its story."""
+        matcher = self._matcher(language)
+        if matcher is None:
+            return None
+        found = fragments(summary, matcher)
+        if found is None and (own := self._matcher(case.language)):
+            found = fragments(plain(case.story), own)
+        return found
+
+
+def _entry(entry: TimelineEntry) -> TimelineView:
+    length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[entry.precision]
+    return TimelineView(entry.date.isoformat()[:length], when(entry.date, entry.precision), entry.what)
+
+
+def _source(source: Source) -> SourceView:
+    accessed = source.accessed
+    return SourceView(
+        title=source.title,
+        url=source.url,
+        publisher=source.publisher,
+        accessed=when(accessed, Precision.DAY) if accessed else "",
+        accessed_iso=accessed.isoformat() if accessed else "",
+    )
+
+
+def _partner(partner: Partner) -> PartnerView:
+    return PartnerView(partner.name, partner.url)
+
+
+def _tag(tag: Tag) -> TagView:
+    return TagView(tag.name, tag.kind.value, url_for("pages.search", kind="case", tag=tag.name))

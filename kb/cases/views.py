@@ -1,0 +1,56 @@
+"""The pages of a case and of a lesson."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from kb.cases import queries
+from kb.cases.presenters import CasePresenter
+from kb.cases.structured import case_data, lesson_data
+from kb.markup import plain
+from kb.web import session
+from kb.web.language import page_language
+from kb.web.meta import page_meta
+
+SIMILAR = 4
+
+blueprint = Blueprint("cases", __name__)
+
+
+@blueprint.get("/cases/<slug>")
+def show(slug: str) -> str:
+    """Show a case: its lessons first, then the challenges they come from, the story and the sources."""
+    case = queries.whole_case(session(), slug)
+    similar = queries.similar_cases(session(), case, SIMILAR)
+    presenter = CasePresenter(page_language())
+    page = presenter.case_page(case, [presenter.case_card(other, 0) for other in similar])
+    return render_template(
+        "cases/case.html",
+        page=page,
+        nav_current="cases",
+        meta=page_meta(
+            page.card.title,
+            page.card.summary or plain(case.story),
+            og_type="article",
+            json_ld=case_data(page),
+        ),
+    )
+
+
+@blueprint.get("/lessons/<int:lesson>")
+def lesson(lesson: int) -> str:
+    """Show a lesson: the advice, what is meant by it, and the case and challenge it comes from."""
+    case = queries.case_of_lesson(session(), lesson)
+    row = next(one for one in case.lessons if one.id == lesson)
+    page = CasePresenter(page_language()).lesson_page(case, row)
+    return render_template(
+        "cases/lesson.html",
+        page=page,
+        nav_current="lessons",
+        meta=page_meta(
+            page.card.statement,
+            page.card.statement,
+            og_type="article",
+            json_ld=lesson_data(page),
+        ),
+    )

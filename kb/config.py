@@ -1,0 +1,280 @@
+"""The settings: `KB_*` environment variables, or the same names in `settings.toml` in the data folder.
+
+The environment wins over the file. Every setting is declared once, in `SETTINGS`, with its meaning: the reader below,
+`docs/settings.md` and the test that compares the two all use that list. A wrong value stops the program with one line
+that names the setting, what it was and what it may be.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kb.core import DataError, SettingError
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+"""The languages of the pages, each under its own name; the first is the one that texts are written in first."""
+
+SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file, not the secret
+SECRET_LENGTH = 32
+"""The least number of characters of a secret key; the key made at first start has 64."""
+
+HOST_NAME = re.compile(r"^(\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])$")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its variable, its value when absent, what it means and how its text is read."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], object]
+
+    def value(self, text: str) -> object:
+        """Return the setting's value from its text.
+
+        Raises:
+            SettingError: one line that names the setting and what it may be.
+
+        """
+        try:
+            return self.read(text.strip())
+        except ValueError as error:
+            raise SettingError(f"{self.name} is {text[:80]!r}: {error}") from None
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"it may be {' or '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    return _one_of("on", "off")(text) == "on"
+
+
+def _base_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it must be the full address of the home page, such as https://praktijkbank.example")
+    if parts.path not in {"", "/"}:
+        raise ValueError("it can't have a path after the host name")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not HOST_NAME.match(name) or name == "*":
+            raise ValueError(
+                "it must be host names separated by commas, without port; a leading dot takes in subdomains"
+            )
+    return names
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]", text):
+        raise ValueError("it must be a number from 0 to 9")
+    return int(text)
+
+
+def _database(text: str) -> str:
+    if text and not text.startswith("sqlite:///"):
+        raise ValueError(
+            "this version works with SQLite only: sqlite:///path/to/file, or nothing for the data folder"
+        )
+    return text
+
+
+def _line(text: str) -> str:
+    if not 1 <= len(text) <= 60 or not text.isprintable():  # noqa: PLR2004 - said in the message
+        raise ValueError("it must be one line of 1 to 60 characters")
+    return text
+
+
+def _secret(text: str) -> str:
+    if text and (len(text) < SECRET_LENGTH or len(set(text)) < SECRET_LENGTH // 4):
+        raise ValueError(
+            f"it is too weak; it needs at least {SECRET_LENGTH} characters of chance, such as `openssl rand -hex 32` prints"
+        )
+    return text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "KB_DATABASE_URL", "", "Where the database is. Empty: `kb.sqlite3` in the data folder.", _database
+    ),
+    Setting("KB_SEARCH", "whoosh", "The search engine: `whoosh`.", _one_of("whoosh")),
+    Setting("KB_SITE_NAME", "Praktijkbank", "The name on every page, 60 characters at most.", _line),
+    Setting(
+        "KB_LANGUAGE",
+        "nl",
+        "The language of the pages until a reader chooses: `nl` or `en`.",
+        _one_of(*LANGUAGES),
+    ),
+    Setting(
+        "KB_BASE_URL",
+        "",
+        "The address that people use, such as `https://praktijkbank.example`; links in the pages' headers are made from "
+        "it, and only its host name is answered. Empty: made from each request, for the hosts of `KB_HOSTS`.",
+        _base_url,
+    ),
+    Setting(
+        "KB_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "The host names that are answered besides the one of `KB_BASE_URL`, separated by commas; a leading dot takes in "
+        "subdomains. A request for another host gets an error page.",
+        _hosts,
+    ),
+    Setting(
+        "KB_PROXIES",
+        "0",
+        "How many proxies of your own stand in front and set `X-Forwarded-For`, `-Proto` and `-Host`. With 0 those headers are not believed.",
+        _count,
+    ),
+    Setting(
+        "KB_SECRET_KEY",
+        "",
+        "The key that signs cookies and forms. Empty: the file `secret-key` in the data folder, made at the first start.",
+        _secret,
+    ),
+    Setting(
+        "KB_DEVELOPMENT",
+        "off",
+        "`on` shows `/patterns`, the page with every piece of the pages, and reads changed templates again.",
+        _switch,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, read and checked. Field names are the variables' names without `KB_`, in lower case."""
+
+    data: Path
+    database_url: str
+    search: str
+    site_name: str
+    language: str
+    base_url: str
+    hosts: tuple[str, ...]
+    proxies: int
+    secret_key: str = field(repr=False)
+    development: bool = False
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the search index, which can be thrown away and made again."""
+        return self.data / "index"
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The host names that are answered, without ports."""
+        own = urlsplit(self.base_url).hostname if self.base_url else None
+        return [*([own] if own else []), *self.hosts]
+
+
+def data_folder(named: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the data folder: the one named, else `KB_DATA`, else `./instance`; as an absolute path."""
+    return (named or Path(environ.get("KB_DATA") or "instance")).absolute()
+
+
+def read(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read all settings for the data folder `data`, which need not exist yet.
+
+    Raises:
+        SettingError: for the first setting that is wrong or unknown.
+
+    """
+    texts = _file(data / "settings.toml") | {
+        name: text for name, text in environ.items() if name.startswith("KB_")
+    }
+    values = {setting.name: setting.value(texts.get(setting.name) or setting.default) for setting in SETTINGS}
+    fields = {name.removeprefix("KB_").lower(): value for name, value in values.items()}
+    fields["database_url"] = fields["database_url"] or f"sqlite:///{data / 'kb.sqlite3'}"
+    fields["secret_key"] = fields["secret_key"] or _kept_secret(data)
+    return Settings(data=data, **fields)  # type: ignore[arg-type]  # each reader above returns its field's type
+
+
+def make_data_folder(data: Path) -> None:
+    """Make the data folder and its secret key where they are missing; both are for the owner's eyes only.
+
+    Raises:
+        DataError: the folder can't be made or written.
+
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        secret = data / SECRET_FILE
+        try:
+            handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            # An empty file is what a crash between the two steps below leaves behind.
+            if secret.stat().st_size:
+                return
+            handle = os.open(secret, os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    except OSError as error:
+        raise DataError(f"The data folder {data} can't be written: {error.strerror}.") from None
+
+
+def with_host(settings: Settings, host: str) -> Settings:
+    """Return the settings with one more host that is answered; for every address there is no name to add."""
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+    return (
+        settings
+        if everywhere
+        else replace(settings, hosts=(*settings.hosts, f"[{host}]" if ":" in host else host))
+    )
+
+
+def _file(path: Path) -> dict[str, str]:
+    """Return the settings of a `settings.toml`; an empty dict when there is none."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{path} can't be read: {str(error).splitlines()[0]}") from None
+    known = {setting.name for setting in SETTINGS}
+    for name, value in table.items():
+        if name not in known:
+            raise SettingError(
+                f"{path} has an unknown setting {name[:80]!r}; docs/settings.md names them all"
+            )
+        if not isinstance(value, str):
+            raise SettingError(f'{path}: {name} must stand in quotes, such as {name} = "{value}"')
+    return table
+
+
+def _kept_secret(data: Path) -> str:
+    """Return the secret key from its file; empty when there is none yet.
+
+    Raises:
+        SettingError: the file holds a weak key or can't be read.
+
+    """
+    path = data / SECRET_FILE
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{path} can't be read: {error}") from None
+    try:
+        return _secret(text)
+    except ValueError as error:
+        raise SettingError(f"The secret key in {path}: {error}") from None

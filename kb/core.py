@@ -1,0 +1,45 @@
+"""Ground floor: the errors that people get to see, and the clock.
+
+Every error a user can cause is a `KbError` with one clear sentence. The command line prints that sentence and exits
+with 1; the web turns it into a page with the error's status. Anything else that is raised is a fault of ours.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+class KbError(Exception):
+    """Something went wrong in a way that the person at the screen can understand.
+
+    `str(error)` is one line for people; `status` is the HTTP status a page answers with.
+    """
+
+    status = 400
+
+
+class SettingError(KbError):
+    """A setting has a value that the program can't work with."""
+
+    status = 500
+
+
+class DataError(KbError):
+    """The data folder, the database or the index is not in a state to work with."""
+
+    status = 503
+
+
+class QueryError(KbError):
+    """A search asks for something that does not exist; nothing was searched."""
+
+
+class NotFound(KbError):  # noqa: N818 - it reads as what happened, as werkzeug's own does
+    """What was asked for does not exist, or not for this reader. The two are never told apart."""
+
+    status = 404
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC with its zone."""
+    return datetime.now(UTC)

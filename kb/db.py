@@ -1,0 +1,145 @@
+"""The database: one engine, two kinds of sessions, and the only commit in the program.
+
+`Database.transaction()` is the only place that commits: services change objects, the caller's `with` block saves them
+all or none. On SQLite it takes the write lock at its start (`BEGIN IMMEDIATE`), so that two writers wait for one another
+instead of failing halfway; reading never waits (write-ahead log). `synchronous=FULL` because an answer "saved" must
+survive a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from kb.core import DataError
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a writer waits for another one before it gives up."""
+
+
+class Base(DeclarativeBase):
+    """The base of all models. The naming convention lets a migration name every constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """A knowledge base's database at an SQLAlchemy URL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url)
+        self.listeners: list[Callable[[], None]] = []
+        self._writing = self.engine.execution_options(kb_begin="BEGIN IMMEDIATE")
+        event.listen(self.engine, "connect", _set_up_connection)
+        event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that sees the database as it is at its first query, and never commits."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session whose changes are all saved when the block ends, or none when it raises.
+
+        Once they are safe, everyone in `listeners` is told.
+        """
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+        for tell in self.listeners:
+            tell()
+
+    def is_new(self) -> bool:
+        """Tell whether there are no tables yet. Raises DataError when the database can't be opened."""
+        with self._migrating() as (connection, _config):
+            return not MigrationContext.configure(connection).get_current_heads()
+
+    def upgrade(self) -> None:
+        """Bring the tables to this program's version.
+
+        Raises:
+            DataError: the database can't be opened, is not ours, or is newer than the program.
+
+        """
+        with self._migrating() as (connection, config):
+            command.upgrade(_with(config, connection), "head")
+
+    def check(self) -> None:
+        """Do nothing when the tables are at this program's version.
+
+        Raises:
+            DataError: they are not, or the database can't be opened.
+
+        """
+        with self._migrating() as (connection, config):
+            if MigrationContext.configure(connection).get_current_heads() != tuple(
+                _script(config).get_heads()
+            ):
+                raise DataError(
+                    "The database is not at this program's version; `kb db upgrade` brings it there."
+                )
+
+    @contextmanager
+    def _migrating(self) -> Iterator[tuple[Connection, Config]]:
+        config = Config()
+        config.set_main_option(
+            "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
+        )
+        try:
+            with self._writing.begin() as connection:
+                known = {revision.revision for revision in _script(config).walk_revisions()}
+                if set(MigrationContext.configure(connection).get_current_heads()) - known:
+                    raise DataError(
+                        "The database was made by a newer version of this program; nothing was changed."
+                    )
+                yield connection, config
+        except DatabaseError as error:
+            raise DataError(f"The database can't be used: {error.orig}.") from None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _script(config: Config) -> ScriptDirectory:
+    return ScriptDirectory.from_config(config)
+
+
+def _with(config: Config, connection: Connection) -> Config:
+    config.attributes["connection"] = connection
+    return config
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, in _begin
+    # A file on a read-only disk can't switch to the write-ahead log, but can be read.
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _begin(connection: Connection) -> None:
+    options: dict[str, Any] = dict(connection.get_execution_options())
+    connection.exec_driver_sql(options.get("kb_begin", "BEGIN"))

@@ -1,0 +1,244 @@
+"""What a search found, as the page and the API show it: hits, facets with their labels, and the ways on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from kb.cases import queries
+from kb.cases.models import Case, Lesson
+from kb.cases.presenters import NO_COUNTS, CaseCard, CasePresenter, LessonCard, ThemeCard, theme_card
+from kb.cases.words import label
+from kb.search.documents import FACETS, SORTS, Found, Query
+
+SHOWN_VALUES = 12
+"""How many values of a facet a page shows; chosen ones are always there."""
+
+Card = LessonCard | CaseCard
+
+
+@dataclass(frozen=True)
+class FacetValueView:
+    """One value to filter by, with what choosing it would give."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """One group of values to filter by."""
+
+    name: str
+    label: str
+    values: tuple[FacetValueView, ...]
+
+
+@dataclass(frozen=True)
+class ChipView:
+    """A chosen filter, and the address without it."""
+
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class TabView:
+    """One of some ways to see the same search; `count` is None where it says nothing."""
+
+    label: str
+    count: int | None
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class PagerView:
+    """The ways to the other pages; `links` are (label, address or None, whether it is this page)."""
+
+    previous_url: str | None
+    next_url: str | None
+    links: tuple[tuple[str, str | None, bool], ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """All that the search page shows."""
+
+    query: Query
+    total: int
+    page: int
+    pages: int
+    hits: tuple[Card, ...]
+    facets: tuple[FacetView, ...]
+    selected: tuple[ChipView, ...]
+    clear_url: str
+    kinds: tuple[TabView, ...]
+    sorts: tuple[TabView, ...]
+    pager: PagerView
+    note: str | None
+    themes: tuple[ThemeCard, ...]
+
+
+def address(query: Query) -> str:
+    """Return the address of a search; all of it stands in the address."""
+    parameters = query.parameters()
+    if query.kind == "case":
+        path = url_for("pages.cases")
+        parameters = [(name, value) for name, value in parameters if name != "kind"]
+    else:
+        path = url_for("pages.search")
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def theme_cards(session: Session, language: str) -> tuple[ThemeCard, ...]:
+    """Return all themes with their counts: the doors."""
+    counts = queries.theme_counts(session)
+    return tuple(
+        theme_card(theme, language, counts.get(theme.id, NO_COUNTS)) for theme in queries.themes(session)
+    )
+
+
+def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
+    """Return the hits as cards in a language, with what matched marked."""
+    presenter = CasePresenter(language, found.words)
+    items = [hit.item for hit in found.hits]
+    lessons = queries.lesson_counts(session, [item for item in items if isinstance(item, Case)])
+    return tuple(
+        presenter.lesson_card(item)
+        if isinstance(item, Lesson)
+        else presenter.case_card(item, lessons.get(item.id, 0))
+        for item in items
+    )
+
+
+def facet_views(found: Found, themes: Sequence[ThemeCard]) -> tuple[FacetView, ...]:
+    """Return all facets that have a value to show: chosen ones first, then those with most."""
+    names = {theme.slug: theme.name for theme in themes}
+    return tuple(
+        _facet(name, found, names) for name in FACETS if found.facets[name] or name in found.query.selected
+    )
+
+
+def search_page(session: Session, found: Found, language: str) -> SearchPage:
+    """Return the search page for what was found."""
+    query = found.query
+    themes = theme_cards(session, language)
+    names = {theme.slug: theme.name for theme in themes}
+    return SearchPage(
+        query=query,
+        total=found.total,
+        page=query.page,
+        pages=found.pages,
+        hits=cards(session, found, language),
+        facets=tuple(_shortened(facet) for facet in facet_views(found, themes)),
+        selected=tuple(
+            ChipView(_label(name, value, names), address(query.without(name, value)))
+            for name, values in query.selected.items()
+            for value in values
+        ),
+        clear_url=address(query.but(selected={})),
+        kinds=tuple(
+            TabView(_kind_label(kind), count, address(query.but(kind=kind)), kind == query.kind)
+            for kind, count in found.kinds.items()
+        ),
+        sorts=tuple(
+            TabView(_sort_label(sort), None, address(query.but(sort=sort)), sort == query.sort)
+            for sort in SORTS
+            if sort != "recognised"
+        )
+        if query.q
+        else (),
+        pager=_pager(query, found.pages),
+        note=_note(found),
+        themes=themes,
+    )
+
+
+def facet_label(name: str) -> str:
+    """Return what readers call a facet."""
+    return {
+        "theme": _("Theme"),
+        "perspective": _("Who tells it"),
+        "municipality": _("Municipality"),
+        "province": _("Province"),
+        "year": _("Year"),
+        "status": _("Challenge"),
+        "tag": _("Keyword"),
+        "language": _("Language of the text"),
+    }[name]
+
+
+def _facet(name: str, found: Found, theme_names: dict[str, str]) -> FacetView:
+    chosen = found.query.selected.get(name, ())
+    counted = dict(found.facets[name])
+    values = [*counted, *(value for value in chosen if value not in counted)]
+    if name == "year":
+        values.sort(reverse=True)
+    elif name == "theme":
+        order = list(theme_names)
+        values.sort(key=lambda value: order.index(value) if value in order else len(order))
+    return FacetView(
+        name,
+        facet_label(name),
+        tuple(
+            FacetValueView(value, _label(name, value, theme_names), counted.get(value, 0), value in chosen)
+            for value in values
+        ),
+    )
+
+
+def _shortened(facet: FacetView) -> FacetView:
+    """Return a facet with as many values as fit a page."""
+    chosen = [value for value in facet.values if value.selected]
+    room = max(0, SHOWN_VALUES - len(chosen))
+    shown = {
+        id(value) for value in [*chosen, *[value for value in facet.values if not value.selected][:room]]
+    }
+    return FacetView(facet.name, facet.label, tuple(value for value in facet.values if id(value) in shown))
+
+
+def _label(name: str, value: str, theme_names: dict[str, str]) -> str:
+    return theme_names.get(value, value) if name == "theme" else label(name, value)
+
+
+def _kind_label(kind: str) -> str:
+    return {"lesson": _("Lessons"), "case": _("Cases")}[kind]
+
+
+def _sort_label(sort: str) -> str:
+    return {"relevance": _("best match"), "newest": _("newest")}[sort]
+
+
+def _note(found: Found) -> str | None:
+    if found.only_stop_words:
+        return _("These words are in almost every text. Add a word that says what it is about.")
+    if found.cut:
+        return _("Your question was very long. We searched with the first words.")
+    if found.query.page > found.pages:
+        return _("There are not that many pages. Go back to the first page.")
+    return None
+
+
+def _pager(query: Query, pages: int) -> PagerView:
+    here = query.page
+    near = sorted({1, pages, *range(max(1, here - 1), min(pages, here + 1) + 1)})
+    links: list[tuple[str, str | None, bool]] = []
+    before = 0
+    for number in near:
+        if number > before + 1:
+            links.append(("…", None, False))
+        links.append((str(number), address(query.but(page=number)), number == here))
+        before = number
+    return PagerView(
+        previous_url=address(query.but(page=min(here - 1, pages))) if here > 1 else None,
+        next_url=address(query.but(page=here + 1)) if here < pages else None,
+        links=tuple(links) if pages > 1 or here > 1 else (),
+    )

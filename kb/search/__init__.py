@@ -1,0 +1,1 @@
+"""Search: text analysis, index, queries and snippets. It knows no subject: the other rooms hand it plain documents."""

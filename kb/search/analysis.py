@@ -1,0 +1,375 @@
+"""One analysis of text for everything search does: indexing, querying, marking, suggesting.
+
+Two words meet when their stems are equal, so a word must get the same stem wherever it stands:
+
+    as written -> lower case, NFKC, invisible characters out -> lemma (simplemma) -> Snowball -> accents folded
+
+A lemma dictionary alone misses what it does not hold, a stemmer alone misses what is irregular (stad, steden);
+together they do best. `python -m benchmarks.analysis` measures the chain on any list of word pairs.
+
+Choices that are not obvious:
+
+* Snowball's older `dutch_porter` after the lemma. Its newer `dutch` strips prefixes (gemeente -> meen, gezin -> zin),
+  which is wrong for a lemma. What `dutch_porter` is bad at, unknown compounds, the next point mends.
+* Dutch compounds carry their inflection at the end, so a word the dictionary does not hold takes the lemma of its
+  longest known tail: energiecoöperaties -> energiecoöperatie, werkgroepleden -> werkgroeplid.
+* People leave out the diaeresis: of an unknown word the spelling with one is tried (categorieen -> categorieën).
+* -eren goes to -atie where the dictionary holds both: participeren meets participatie.
+* A hyphen splits (Duiven-West, buurt-app, OV-chipkaart, 2016-2027): each piece is a word that people look for. It
+  joins only after a single letter or a bound prefix, which says nothing alone and is as often written on: e-mail,
+  co-creatie. Lengths do not tell the two apart: "OV" is looked for and "pro" is not.
+* simplemma's low-memory dictionary: Dutch takes 3 MB instead of 41 MB in every process and gives the same lemmas; the
+  slower look-up is paid once per word, as stems are remembered. It is loaded when the first word is stemmed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.metadata import version
+from itertools import islice
+from threading import Lock
+from typing import Final, NamedTuple, Protocol
+
+from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+VERSION: Final = f"1-{version('simplemma')}-{version('snowballstemmer')}"
+"""Changes when a word may get another stem than before; an index made with another version must be made anew."""
+
+QUERY_CHARACTERS: Final = 500
+QUERY_WORDS: Final = 32
+WORD_LETTERS: Final = 64  # what is longer is no word: it is cut here and not stemmed
+
+_RAW_CHARACTERS: Final = 4 * WORD_LETTERS  # of a word as written, with its marks and invisible characters
+_SURFACES: Final = 16_384  # spellings of which the words are remembered, per language
+_STEMS: Final = 65_536  # words of which the stem is remembered, per language
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+_MARKS: Final = "".join(filter(_is_mark, map(chr, range(0x300, 0xFE30))))
+_INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_APOSTROPHES: Final = "'\u2019\u02bc\u2018\uff07"
+_HYPHENS: Final = "-\u2010\u2011"
+_EMOJI: Final = "\ufe0f\u20e3"  # make an emoji of the letter or digit before them
+
+# A run without spaces that starts with a letter or digit. One class and no groups, so that it takes linear time and
+# no memory whatever it meets; the words inside a run that is not plain letters are found by _pieces.
+RUN: Final = re.compile(rf"\w[\w{_MARKS}{_INVISIBLE}{_APOSTROPHES}\u2010\u2011-]*")
+_PIECE: Final = re.compile(rf"[^\W_][^_{_APOSTROPHES}\u2010\u2011-]*")
+_CLEAN: Final = {ord(c): None for c in _INVISIBLE} | {ord(c): "'" for c in _APOSTROPHES}
+_ONE_WORD: Final = str.maketrans({"_": None, "-": None, " ": None})  # lemmas like samen_werken and e-mail
+_BOUND: Final = frozenset({"co", "re", "pre", "pro", "non", "anti", "multi", "inter", "semi", "sub"})
+_FOLD: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "'": None})
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Stop words carry grammar and no subject. The lists are short on purpose: BM25 already makes a common word weigh
+# little, and a word that is dropped can never be found. So what people here ask about stays in: wie, samen, mee,
+# elkaar, zelf, iedereen, niemand, willen; who, together, everyone, nobody. "niet" and "geen" go: "geen geld" asks
+# for "geld".
+_DUTCH_STOP: Final = _words("""
+    de het een één t n s en of maar want dus als dan dat die dit deze wat welke waar hoe waarom wanneer
+    ik je jij u we wij ze zij hij hem haar hun hen ons onze jouw uw mijn zijn men me mij er hier daar zich
+    is ben bent was waren geweest heb hebt heeft hebben had hadden gehad word wordt worden werd werden geworden
+    kan kunt kunnen kon konden zal zult zullen zou zouden moet moeten moest moesten mag mogen mocht
+    in op aan van voor met bij te tot ten ter uit naar om over door tegen onder tussen na per zonder
+    niet geen ook al wel nog zo zo'n zoals omdat terwijl toen nu ja nee
+""")
+_ENGLISH_STOP: Final = _words("""
+    a an the and or but if than then that this these those what which where how why when there here
+    i me my you your he him his she her it its we us our they them their s t
+    is am are was were be been being have has had do does did can could will would shall should may might must
+    in on at of to from for with by about into onto as between under over after before during without
+    not no also so too yes don't isn't aren't doesn't didn't can't won't it's that's
+""")
+
+# Words at the heart of this field whose lemma or stem is wrong: leden became lijden, ouders and ouderen became oud.
+_IRREGULAR: Final = {
+    "lid": "lid",
+    "leden": "lid",
+    "ouder": "ouder",
+    "ouders": "ouder",
+    "oudere": "oudere",
+    "ouderen": "oudere",
+    "jongere": "jongere",
+    "jongeren": "jongere",
+}
+_VOWELS: Final = frozenset("aeiouyäëïöüéèáàóê")
+_HIATUS: Final = re.compile(r"(?<=[aeiou])[aeiou]")
+_DIAERESIS: Final = str.maketrans("aeiou", "äëïöü")
+_DIAERESES: Final = 6  # places of a word at which a diaeresis is tried
+_HEAD, _TAIL, _LONGEST_TAIL = 3, 4, 20  # letters
+_VERB: Final = "eren"
+_AMERICAN: Final = re.compile(r"iz(?=(?:e|ed|er|ers|es|ing|ation|ations)$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a compound word, as written and stemmed."""
+
+    text: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in a text: `text` is exactly `original[start:end]`. `parts` is for compounds, which are not split yet."""
+
+    text: str
+    start: int
+    end: int
+    stem: str
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWords:
+    """The words of a query, each once, in order and ready for `Analysis.stem`.
+
+    `only_stop_words`: there were words, but none that is searched for. `cut`: more was typed than is searched for.
+    """
+
+    words: tuple[str, ...]
+    only_stop_words: bool
+    cut: bool
+
+
+class Word(NamedTuple):
+    """A word inside a run of characters, with its offsets in that run; `stop` when search leaves it out."""
+
+    start: int
+    end: int
+    stem: str
+    stop: bool
+
+
+class _Chain(Protocol):
+    """From a normal word (lower case, composed) to its stem; the accents may stay."""
+
+    def __call__(self, word: str, /) -> str: ...
+
+
+def fold(word: str) -> str:
+    """The word without accents and apostrophes: café -> cafe, zzp'er -> zzper."""
+    if word.isascii():
+        return word.replace("'", "")
+    apart = unicodedata.normalize("NFKD", word.translate(_FOLD))
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def normal(text: str) -> str:
+    """A word as written in the one spelling everything else starts from; empty when it holds no letter or digit.
+
+    Lower case, composed (NFKC), without invisible characters, hyphens and other signs, and at most WORD_LETTERS long.
+    Apostrophes stay, all as the plain one.
+    """
+    text = text[:_RAW_CHARACTERS]
+    if text.isascii() and text.isalnum():
+        return text[:WORD_LETTERS].lower()
+    text = unicodedata.normalize("NFKC", text.translate(_CLEAN)).lower()
+    text = unicodedata.normalize("NFC", "".join(c for c in text if c.isalnum() or c == "'" or _is_mark(c)))
+    text = text[:WORD_LETTERS]
+    return text if any(c.isalnum() for c in text) else ""
+
+
+def _pieces(run: str) -> Iterator[tuple[int, int, str]]:
+    """The words of a run: start and end in it, and the normal spelling."""
+    if run.isalnum():
+        yield from _piece(run, 0, len(run))
+        return
+    start = end = -1
+    for match in _PIECE.finditer(run):
+        if start >= 0 and not _joins(run, start, end, match.start()):
+            yield from _piece(run, start, end)
+            start = -1
+        start = match.start() if start < 0 else start
+        end = match.end()
+    if start >= 0:
+        yield from _piece(run, start, end)
+
+
+def _piece(run: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The one word between start and end, unless it is none: a keycap or another emoji made of a letter."""
+    while run[end - 1] in _INVISIBLE:
+        end -= 1
+    word = normal(run[start : min(end, start + _RAW_CHARACTERS)])
+    if word and not (len(word.rstrip(_EMOJI)) == 1 and run[end - 1] in _EMOJI):
+        yield start, end, word
+
+
+def _joins(run: str, start: int, end: int, following: int) -> bool:
+    """Whether the piece that follows belongs to the word before it (e-mail, zo'n) or is a word of its own."""
+    if following - end != 1:
+        return False
+    if run[end] in _APOSTROPHES:
+        return True
+    if run[end] not in _HYPHENS or end - start > _RAW_CHARACTERS:
+        return False
+    before = normal(run[start:end])
+    # 's-Hertogenbosch is asked for without its 's
+    return before in _BOUND or (len(before) == 1 and before.isalpha() and before not in "st")
+
+
+class _Lemmas:
+    """The dictionary of one language, loaded at the first question. Safe to use from many threads."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._lock = Lock()
+        self._loaded = False
+
+    def __call__(self, word: str) -> str | None:
+        """The lemma, or None when the dictionary does not know the word."""
+        if not self._loaded:
+            with self._lock:  # or several threads would each decompress it
+                self._look_up(word)
+                self._loaded = True
+        return self._look_up(word)
+
+    def _look_up(self, word: str) -> str | None:
+        lemma = _strategy().get_lemma(word, self._language)
+        return None if lemma is None else lemma.lower().translate(_ONE_WORD)
+
+
+class _Strategy(Protocol):
+    def get_lemma(self, token: str, lang: str) -> str | None: ...
+
+
+@cache
+def _strategy() -> _Strategy:
+    """Return simplemma's chain, for all languages: greedy measured a little better, and ours is the only cache."""
+    from simplemma.strategies import DefaultStrategy  # 75 ms that a command without search does not spend
+
+    return DefaultStrategy(greedy=True, low_memory=True)
+
+
+class _Dutch:
+    """The Dutch chain; see the head of this module."""
+
+    def __init__(self) -> None:
+        self._lemma = _Lemmas("nl")
+
+    def __call__(self, word: str) -> str:
+        if word in _IRREGULAR:
+            return _IRREGULAR[word]
+        lemma = self._lemma(word) or self._unknown(word)
+        if lemma.endswith(_VERB) and self._lemma(noun := lemma.removesuffix(_VERB) + "atie"):
+            lemma = noun
+        # A stemmer object holds the word it works on, so each call takes its own.
+        return str(DutchPorterStemmer().stemWord(lemma))
+
+    def _unknown(self, word: str) -> str:
+        if word.endswith("'s"):
+            return word.removesuffix("'s")
+        return (word.isascii() and self._with_diaeresis(word)) or self._by_tail(word) or word
+
+    def _with_diaeresis(self, word: str) -> str | None:
+        for match in islice(_HIATUS.finditer(word), _DIAERESES):
+            at = match.start()
+            if lemma := self._lemma(word[:at] + word[at].translate(_DIAERESIS) + word[at + 1 :]):
+                return lemma
+        return None
+
+    def _by_tail(self, word: str) -> str | None:
+        for at in range(max(_HEAD, len(word) - _LONGEST_TAIL), len(word) - _TAIL + 1):
+            head, tail = word[:at], word[at:]
+            lemma = _IRREGULAR.get(tail) or self._lemma(tail)
+            if lemma and not _VOWELS.isdisjoint(head):
+                return head + lemma
+        return None
+
+
+class _English:
+    """The English chain; American -ize and neighbor are brought to the British spelling."""
+
+    def __init__(self) -> None:
+        self._lemma = _Lemmas("en")
+
+    def __call__(self, word: str) -> str:
+        lemma = self._lemma(word) or word
+        lemma = _AMERICAN.sub("is", lemma.replace("neighbor", "neighbour"))
+        return str(EnglishStemmer().stemWord(lemma))
+
+
+class Analysis:
+    """The analysis of one language. Get it from `analysis`, which keeps one of each; safe to use from many threads."""
+
+    def __init__(self, language: str, chain: _Chain | None, stop_words: frozenset[str]) -> None:
+        self.language = language
+        self._chain = chain
+        self._stop_words = stop_words
+        self._stem = lru_cache(_STEMS)(self._make_stem)
+        self._words = lru_cache(_SURFACES)(self._make_words)
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """Every word of a text, stop words too, with its offsets in the text."""
+        for run in RUN.finditer(text):
+            for start, end, stem, _ in self.words(run.group()):
+                first, last = run.start() + start, run.start() + end
+                yield Token(text[first:last], first, last, stem)
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of a text in order, without stop words: what goes into the index."""
+        words = self.words
+        return [stem for run in RUN.findall(text) for _, _, stem, stop in words(run) if not stop]
+
+    def stem(self, word: str) -> str:
+        """The stem of one word, however it is written; empty when it holds no letter or digit."""
+        return self._stem(normal(word))
+
+    def is_stop(self, word: str) -> bool:
+        """Whether a word, however it is written, is one that search leaves out."""
+        return normal(word) in self._stop_words
+
+    def words(self, run: str) -> tuple[Word, ...]:
+        """The words of one match of RUN, remembered: the fast way for who walks over a text."""
+        return self._words(run) if len(run) <= WORD_LETTERS else self._make_words(run)
+
+    def _make_words(self, run: str) -> tuple[Word, ...]:
+        stop_words = self._stop_words
+        return tuple(Word(start, end, self._stem(w), w in stop_words) for start, end, w in _pieces(run))
+
+    def _make_stem(self, word: str) -> str:
+        if self._chain is None or not 0 < len(word) < WORD_LETTERS or word.isdigit():
+            return fold(word)
+        return fold(self._chain(word)) or fold(word)
+
+
+_ANALYSES: Final = {
+    "nl": Analysis("nl", _Dutch(), _DUTCH_STOP),
+    "en": Analysis("en", _English(), _ENGLISH_STOP),
+}
+_PLAIN: Final = Analysis("", None, frozenset())
+
+
+def analysis(language: str) -> Analysis:
+    """The analysis for a language code ("nl", "en-GB"); one that only folds for a language without its own."""
+    return _ANALYSES.get(language.lower().partition("-")[0], _PLAIN)
+
+
+def query_words(text: str, language: str | None = None) -> QueryWords:
+    """The words to search for in what somebody typed.
+
+    A stop word is one of the given language or, as a query rarely says in which language it is, of any. At most
+    QUERY_CHARACTERS are read, without the word that falls over that edge, and at most QUERY_WORDS words are kept.
+    """
+    chosen = _ANALYSES.values() if language is None else (analysis(language),)
+    text = text.strip()
+    head, cut = text[:QUERY_CHARACTERS], len(text) > QUERY_CHARACTERS
+    found = [(run.start() + end, word) for run in RUN.finditer(head) for _, end, word in _pieces(run.group())]
+    if cut and len(found) > 1 and found[-1][0] == len(head) and text[len(head)].isalnum():
+        del found[-1]
+    words = dict.fromkeys(word for _, word in found if not any(a.is_stop(word) for a in chosen))
+    return QueryWords(
+        words=tuple(words)[:QUERY_WORDS],
+        only_stop_words=bool(found) and not words,
+        cut=cut or len(words) > QUERY_WORDS,
+    )

@@ -1,0 +1,195 @@
+"""What goes into a search and what comes out: documents, the one query object, and what was found.
+
+The search room knows no subject. A room that has something to find (cases, sessions) hands it `Document`s through a
+`Source`, and gets the keys of what was found back. The page, the API, the command line and every export read the same
+`Query` from the same parameters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from kb.core import QueryError
+
+KINDS = ("lesson", "case")
+FACETS = ("theme", "perspective", "municipality", "province", "year", "status", "tag", "language")
+SORTS = ("relevance", "newest", "recognised")
+
+PER_PAGE = 20
+MOST_PER_PAGE = 100
+LAST_PAGE = 10_000
+MOST_VALUES = 50
+LONGEST_VALUE = 200
+
+SYNONYMS = {"lang": "language"}
+"""The API's name for a facet whose name means something else on a page, where `lang` is the language of the page."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A document's words in one language: what counts most (a title, a statement) and the rest."""
+
+    language: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found. `key` is its id within its kind, `facets` its values per name in `FACETS`.
+
+    `moment` (seconds since 1970) and `recognised` (a count) are what it is sorted by besides relevance.
+    """
+
+    kind: str
+    key: str
+    texts: tuple[Text, ...]
+    facets: Mapping[str, tuple[str, ...]]
+    moment: float = 0.0
+    recognised: int = 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A checksum of all that the index holds of the document: equal when nothing has to be written."""
+        content = [
+            [[text.language, text.title, text.body] for text in self.texts],
+            sorted((name, list(values)) for name, values in self.facets.items()),
+            self.moment,
+            self.recognised,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+
+class Source(Protocol):
+    """A room's side of the search, one for each kind of thing it has to find."""
+
+    kind: str
+
+    def keys(self, session: Session) -> Sequence[str]:
+        """Return the keys of everything that any reader may find."""
+
+    def documents(self, session: Session, keys: Sequence[str]) -> Iterator[Document]:
+        """Yield the documents of those `keys` that exist and may be found; the others are left out."""
+
+    def load(self, session: Session, keys: Sequence[str]) -> Mapping[str, Any]:
+        """Return what those `keys` stand for, as far as this reader may see it: the last check on every hit."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody looks for. Values of one facet are joined by OR, facets by AND."""
+
+    q: str = ""
+    kind: str = "lesson"
+    selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    page: int = 1
+    per_page: int = PER_PAGE
+
+    @classmethod
+    def read(cls, arguments: Iterable[tuple[str, str]]) -> Query:
+        """Make a query from the parameters of a web address; names it doesn't know are left alone.
+
+        Raises:
+            QueryError: a value that can't be searched with, in one sentence.
+
+        """
+        given: dict[str, list[str]] = {}
+        for name, value in arguments:
+            given.setdefault(SYNONYMS.get(name, name), []).append(value.strip())
+        selected = {}
+        for name in FACETS:
+            values = tuple(dict.fromkeys(value for value in given.get(name, []) if value))
+            if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
+                raise QueryError(
+                    f"Too much is asked of “{name}”: at most {MOST_VALUES} values of {LONGEST_VALUE} characters."
+                )
+            if values:
+                selected[name] = values
+        return cls(
+            q=" ".join(given.get("q", [""])[0].split()),
+            kind=_choice(given, "kind", KINDS),
+            selected=selected,
+            sort=_choice(given, "sort", SORTS),
+            page=_number(given, "page", 1, LAST_PAGE),
+            per_page=_number(given, "per_page", PER_PAGE, MOST_PER_PAGE),
+        )
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the query as parameters, without those that say what is meant anyway; `read` gives it back."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [("kind", self.kind)] if self.kind != KINDS[0] else []
+        pairs += [(name, value) for name in FACETS for value in self.selected.get(name, ())]
+        pairs += [("sort", self.sort)] if self.sort != SORTS[0] else []
+        pairs += [("page", str(self.page))] if self.page > 1 else []
+        pairs += [("per_page", str(self.per_page))] if self.per_page != PER_PAGE else []
+        return pairs
+
+    def but(self, **changes: Any) -> Query:
+        """Return this query with other values, on its first page unless a page is named."""
+        return replace(self, **{"page": 1, **changes})
+
+    def without(self, name: str, value: str) -> Query:
+        """Return this query without one chosen value of a facet."""
+        rest = tuple(other for other in self.selected.get(name, ()) if other != value)
+        others = {key: values for key, values in self.selected.items() if key != name}
+        return self.but(selected={**others, name: rest} if rest else others)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: its kind and key, its score, and what its source loaded for it."""
+
+    kind: str
+    key: str
+    score: float
+    item: Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a query.
+
+    `facets` holds per facet its values with their counts, most first; a facet's counts leave its own selection aside,
+    so they say what choosing another value would give. `kinds` says how many there are of each kind. `words` are the
+    query's words by which matches are marked; `only_stop_words` and `cut` say why they are fewer than were typed.
+    """
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    kinds: Mapping[str, int]
+    took_ms: float
+    words: tuple[str, ...] = ()
+    only_stop_words: bool = False
+    cut: bool = False
+    did_you_mean: str | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages the hits take; 1 when there are none."""
+        return max(1, -(-self.total // self.query.per_page))
+
+
+def _choice(given: Mapping[str, list[str]], name: str, allowed: Sequence[str]) -> str:
+    value = given.get(name, [""])[0] or allowed[0]
+    if value not in allowed:
+        raise QueryError(f"“{name}” may be {', '.join(allowed[:-1])} or {allowed[-1]}.")
+    return value
+
+
+def _number(given: Mapping[str, list[str]], name: str, usual: int, most: int) -> int:
+    text = given.get(name, [""])[0]
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+        raise QueryError(f"“{name}” must be a whole number from 1 to {most}.")
+    return int(text)

@@ -1,0 +1,85 @@
+"""Starting the knowledge base: making what is missing, then serving it until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import waitress
+
+from kb import config, create_app
+from kb.cases.transfer import import_samples
+from kb.core import DataError
+from kb.house import House
+from kb.search.drainer import Drainer
+
+THREADS = 4
+SAMPLES_TO_COME = "samples-to-come"
+"""A file that stands in the data folder from the making of the database until the sample cases are in it."""
+
+
+def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str], None]) -> None:
+    """Prepare the data folder and serve it at host:port; `say` gets a line for each step.
+
+    Raises:
+        KbError: a setting is wrong, the data can't be used, or the port is taken; in one sentence.
+
+    """
+    config.make_data_folder(data)
+    settings = config.with_host(config.read(data), host)
+    with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:
+        prepare(house, samples=samples, say=say)
+        drainer = Drainer(house.search)
+        house.database.listeners.append(drainer.wake)
+        server = waitress.create_server(
+            create_app(house),
+            sockets=[listener],
+            threads=THREADS,
+            ident=None,
+            # Forwarded headers are believed or not by KB_PROXIES, in the application.
+            clear_untrusted_proxy_headers=False,
+        )
+        house.search.warm_up()
+        drainer.start()
+        say(
+            f"{settings.site_name} is at {settings.base_url or f'http://{_name(host)}:{port}'}/ (stop with Ctrl+C)"
+        )
+        try:
+            server.run()
+        finally:
+            drainer.stop()
+
+
+def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:
+    """Make or upgrade the database, add the sample cases to a new one, and make the index or bring it up to date."""
+    to_come = house.settings.data / SAMPLES_TO_COME
+    if samples and house.database.is_new():
+        to_come.touch()
+    house.database.upgrade()
+    if samples and to_come.exists():
+        say(f"Sample cases added: {import_samples(house.database)}")
+    to_come.unlink(missing_ok=True)
+    house.search.make_ready()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise DataError(f"The address {host} can't be used: {error.strerror}.") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise DataError(
+            f"Port {port} at {host} can't be used: {error.strerror}. Choose another with --port."
+        ) from None
+    return listener
+
+
+def _name(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,51 @@
+"""The headers of every answer: errors, files and "not modified" too.
+
+Nothing may be loaded from another host, nothing may run inline, nobody may put a page in a frame. JSON-LD is data, not
+script, so the policy does not touch it. `Strict-Transport-Security` is ignored by browsers over plain HTTP.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+RULES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "frame-src 'none'",
+    "object-src 'none'",
+)
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(RULES),
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def add_headers(response: Response) -> Response:
+    """Put the set on an answer, and say how long it may be kept."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.endpoint == "static" and response.status_code in {200, 206, 304}:
+        if "v" in request.args or "/vendor/" in request.path:
+            response.headers["Cache-Control"] = FOREVER
+    else:
+        # A page depends on the reader's language, which is in a cookie.
+        response.vary.add("Cookie")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

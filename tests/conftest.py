@@ -1,0 +1,135 @@
+"""The fixtures that every test may use. A test's knowledge base is real: its database is made by the migrations."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kb import config, create_app
+from kb.cases.format import check
+from kb.cases.services import Stored, store
+from kb.cases.transfer import import_samples
+from kb.house import House
+
+MakeCase = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [setting.name for setting in config.SETTINGS] + ["KB_DATA"]:
+        monkeypatch.delenv(name, raising=False)
+
+
+def opened(data: Path, **settings: str) -> House:
+    """Open the knowledge base of a data folder with these settings."""
+    return House.open(config.read(data, settings))
+
+
+@pytest.fixture(scope="session")
+def _empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("empty")
+    config.make_data_folder(data)
+    house = opened(data)
+    house.database.upgrade()
+    house.search.rebuild()
+    house.close()
+    return data
+
+
+@pytest.fixture(scope="session")
+def _sample_data(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("samples") / "data"
+    shutil.copytree(_empty_data, data)
+    house = opened(data)
+    import_samples(house.database)
+    house.search.sync()
+    house.close()
+    return data
+
+
+@pytest.fixture
+def data(_empty_data: Path, tmp_path: Path) -> Path:
+    """A data folder with an empty knowledge base."""
+    shutil.copytree(_empty_data, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def house(data: Path) -> Iterator[House]:
+    """An empty knowledge base, opened."""
+    house = opened(data)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def sample_data(_sample_data: Path, tmp_path: Path) -> Path:
+    """A data folder with the sample cases, indexed; the test may change it."""
+    shutil.copytree(_sample_data, tmp_path / "samples")
+    return tmp_path / "samples"
+
+
+@pytest.fixture(scope="session")
+def samples(_sample_data: Path) -> Iterator[House]:
+    """The knowledge base with the sample cases, shared by all tests: for reading only."""
+    house = opened(_sample_data)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    """The application of an empty knowledge base."""
+    return create_app(house)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A reader of an empty knowledge base."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def sample_app(samples: House) -> Flask:
+    """The application of the sample cases: for reading only."""
+    return create_app(samples)
+
+
+@pytest.fixture
+def reader(sample_app: Flask) -> FlaskClient:
+    """A reader of the sample cases."""
+    return sample_app.test_client()
+
+
+@pytest.fixture
+def make_case(house: House) -> MakeCase:
+    """Give a maker of cases: complete and right unless said otherwise, stored, and indexed at once."""
+    numbers = itertools.count(1)
+
+    def make(*, index: bool = True, **fields: Any) -> dict[str, Any]:
+        number = next(numbers)
+        given = {
+            "slug": f"case-{number}",
+            "title": f"Case {number}",
+            "summary": "A summary.",
+            "lessons": [{"statement": f"Statement {number}.", "themes": ["inclusion"]}],
+            **fields,
+        }
+        record, slips = check(
+            given, themes=frozenset({"roles-partnership", "inclusion", "connecting", "organising"})
+        )
+        assert not slips, slips
+        with house.database.transaction() as session:
+            assert store(session, record) in Stored
+        if index:
+            house.search.sync()
+        return record
+
+    return make

@@ -42,6 +42,9 @@ class Commands(click.Group):
             # Who reads our answer has had enough of it, such as `head`.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
+        except OSError as error:
+            # A full disk, a file where a folder should be, a folder that can't be written.
+            _fail(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,7 +77,7 @@ def _house(data: Path) -> Iterator[House]:
     from kb.house import House
 
     settings = config.read(data)
-    if not Path(settings.database_url.removeprefix("sqlite:///")).exists():
+    if not settings.database_file.exists():
         raise DataError(f"There is no knowledge base in {data}; `kb start` makes one.")
     house = House.open(settings)
     try:
@@ -241,8 +244,15 @@ def _lines(text: str | None, file: Iterable[str] | None) -> Iterable[str]:
     if text is not None and file is None:
         return [text]
     if text is None and file is not None:
-        return (line.rstrip("\r\n") for line in file)
+        return _lines_of(file)
     raise click.UsageError("Give either TEXT or --file.")
+
+
+def _lines_of(file: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from (line.rstrip("\r\n") for line in file)
+    except UnicodeDecodeError:
+        raise DataError("The file is not UTF-8; save it as that first.") from None
 
 
 def _print_answer(reply: dict[str, Any]) -> None:

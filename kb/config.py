@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from kb.core import DataError, SettingError
 
@@ -25,17 +25,24 @@ SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file, not the secret
 SECRET_LENGTH = 32
 """The least number of characters of a secret key; the key made at first start has 64."""
 
-HOST_NAME = re.compile(r"^(\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])$")
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+"""Addresses to listen at that stand for all of this machine's own; nobody can visit them."""
+
+HOST = r"([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its variable, its value when absent, what it means and how its text is read."""
+    """One setting: its variable, its value when absent, what it means and how its text is read.
+
+    What is `hidden` never stands in a message: messages end up in logs.
+    """
 
     name: str
     default: str
     meaning: str
     read: Callable[[str], object]
+    hidden: bool = False
 
     def value(self, text: str) -> object:
         """Return the setting's value from its text.
@@ -47,7 +54,8 @@ class Setting:
         try:
             return self.read(text.strip())
         except ValueError as error:
-            raise SettingError(f"{self.name} is {text[:80]!r}: {error}") from None
+            what = self.name if self.hidden else f"{self.name} is {text[:80]!r}"
+            raise SettingError(f"{what}: {error}") from None
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -64,20 +72,18 @@ def _switch(text: str) -> bool:
 
 
 def _base_url(text: str) -> str:
-    if not text:
-        return ""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("it must be the full address of the home page, such as https://praktijkbank.example")
-    if parts.path not in {"", "/"}:
-        raise ValueError("it can't have a path after the host name")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    url = text.lower().removesuffix("/")
+    if url and not re.fullmatch(rf"https?://{HOST}(:[0-9]{{1,5}})?", url):
+        raise ValueError(
+            "it must be the full address of the home page, without a path, such as https://praktijkbank.example"
+        )
+    return url
 
 
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
     for name in names:
-        if not HOST_NAME.match(name) or name == "*":
+        if not re.fullmatch(rf"\.?{HOST}", name):
             raise ValueError(
                 "it must be host names separated by commas, without port; a leading dot takes in subdomains"
             )
@@ -95,7 +101,13 @@ def _database(text: str) -> str:
         raise ValueError(
             "this version works with SQLite only: sqlite:///path/to/file, or nothing for the data folder"
         )
+    if text and _file_of(text) in {"", ":memory:"}:
+        raise ValueError("it must name a file: sqlite:///path/to/file")
     return text
+
+
+def _file_of(database_url: str) -> str:
+    return unquote(database_url.removeprefix("sqlite:///").partition("?")[0])
 
 
 def _line(text: str) -> str:
@@ -149,6 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "The key that signs cookies and forms. Empty: the file `secret-key` in the data folder, made at the first start.",
         _secret,
+        hidden=True,
     ),
     Setting(
         "KB_DEVELOPMENT",
@@ -180,6 +193,11 @@ class Settings:
         return self.data / "index"
 
     @property
+    def database_file(self) -> Path:
+        """The file that the database is in."""
+        return Path(_file_of(self.database_url))
+
+    @property
     def trusted_hosts(self) -> list[str]:
         """The host names that are answered, without ports."""
         own = urlsplit(self.base_url).hostname if self.base_url else None
@@ -203,7 +221,7 @@ def read(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     }
     values = {setting.name: setting.value(texts.get(setting.name) or setting.default) for setting in SETTINGS}
     fields = {name.removeprefix("KB_").lower(): value for name, value in values.items()}
-    fields["database_url"] = fields["database_url"] or f"sqlite:///{data / 'kb.sqlite3'}"
+    fields["database_url"] = fields["database_url"] or f"sqlite:///{quote(str(data / 'kb.sqlite3'))}"
     fields["secret_key"] = fields["secret_key"] or _kept_secret(data)
     return Settings(data=data, **fields)  # type: ignore[arg-type]  # each reader above returns its field's type
 
@@ -233,12 +251,9 @@ def make_data_folder(data: Path) -> None:
 
 def with_host(settings: Settings, host: str) -> Settings:
     """Return the settings with one more host that is answered; for every address there is no name to add."""
-    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
-    return (
-        settings
-        if everywhere
-        else replace(settings, hosts=(*settings.hosts, f"[{host}]" if ":" in host else host))
-    )
+    if host in EVERYWHERE:
+        return settings
+    return replace(settings, hosts=(*settings.hosts, f"[{host}]" if ":" in host else host))
 
 
 def _file(path: Path) -> dict[str, str]:
@@ -247,7 +262,9 @@ def _file(path: Path) -> dict[str, str]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise SettingError(f"{path} can't be read: {error.strerror}.") from None
+    except ValueError as error:
         raise SettingError(f"{path} can't be read: {str(error).splitlines()[0]}") from None
     known = {setting.name for setting in SETTINGS}
     for name, value in table.items():
@@ -272,8 +289,10 @@ def _kept_secret(data: Path) -> str:
         text = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError) as error:
-        raise SettingError(f"{path} can't be read: {error}") from None
+    except OSError as error:
+        raise SettingError(f"{path} can't be read: {error.strerror}.") from None
+    except ValueError:
+        raise SettingError(f"{path} is not text, so it can't be the secret key.") from None
     try:
         return _secret(text)
     except ValueError as error:

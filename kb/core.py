@@ -31,7 +31,16 @@ class DataError(KbError):
 
 
 class QueryError(KbError):
-    """A search asks for something that does not exist; nothing was searched."""
+    """A search asks for something that does not exist; nothing was searched.
+
+    `sentence` is English with named places (`%(name)s`) that `values` fill. `str(error)` is the whole sentence; the web
+    has it translated, and `make translations` finds it because it stands where the error is raised.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
 
 
 class NotFound(KbError):  # noqa: N818 - it reads as what happened, as werkzeug's own does

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import waitress
 
@@ -23,10 +26,13 @@ SAMPLES_TO_COME = "samples-to-come"
 def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str], None]) -> None:
     """Prepare the data folder and serve it at host:port; `say` gets a line for each step.
 
+    Returns when the process gets SIGINT (Ctrl+C) or SIGTERM, after the answers that are under way.
+
     Raises:
         KbError: a setting is wrong, the data can't be used, or the port is taken; in one sentence.
 
     """
+    signal.signal(signal.SIGTERM, _stop)
     config.make_data_folder(data)
     settings = config.with_host(config.read(data), host)
     with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:
@@ -43,11 +49,11 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
         )
         house.search.warm_up()
         drainer.start()
-        say(
-            f"{settings.site_name} is at {settings.base_url or f'http://{_name(host)}:{port}'}/ (stop with Ctrl+C)"
-        )
         try:
-            server.run()
+            with suppress(KeyboardInterrupt):
+                address = settings.base_url or f"http://{_name(host)}:{port}"
+                say(f"{settings.site_name} is at {address}/ (stop with Ctrl+C)")
+                server.run()
         finally:
             drainer.stop()
 
@@ -64,15 +70,23 @@ def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:
     house.search.make_ready()
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def _listen(host: str, port: int) -> socket.socket:
+    """Take the port. Who asks for a page before there is one waits for it."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
         raise DataError(f"The address {host} can't be used: {error.strerror}.") from None
+    except UnicodeError:
+        raise DataError(f"The address {host} can't be used: it is too long.") from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen()  # only now the port is ours: two that have not listened yet may bind the same one
     except OSError as error:
         listener.close()
         raise DataError(
@@ -82,4 +96,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _name(host: str) -> str:
+    """Return the host as it stands in an address that people can visit from this machine."""
+    if host in config.EVERYWHERE:
+        return "localhost"
     return f"[{host}]" if ":" in host else host

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from kb.cases.presenters import CaseCard, LessonCard
+from kb.cases.cards import CaseCard, LessonCard
 from kb.pages.results import Card, cards, facet_views, theme_cards
 from kb.search.documents import Found
 

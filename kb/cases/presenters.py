@@ -1,23 +1,34 @@
-"""Cases as pages show them: frozen values in the reader's language, made from loaded rows.
+"""From loaded rows to what pages show (`kb.cases.cards`), in the reader's language.
 
-Templates get nothing else, so no template can send a query. A text is shown in the page's language where it was
-translated, else in its own; each value says in which language its text is.
+Templates get no rows, so no template can send a query. A text is shown in the page's language where it was translated,
+else in its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from kb.cases.cards import (
+    CaseCard,
+    CasePage,
+    ChallengeView,
+    LessonCard,
+    LessonPage,
+    PartnerView,
+    SourceView,
+    TagView,
+    ThemeCard,
+    TimelineView,
+)
 from kb.cases.models import Case, Challenge, Lesson, Partner, Precision, Source, Tag, Theme, TimelineEntry
 from kb.cases.queries import Counts
-from kb.cases.words import Choice, choice, perspectives
+from kb.cases.words import choice, perspectives
 from kb.markup import markdown, plain
 from kb.search.snippets import Matcher, fragments, mark
 
@@ -35,146 +46,6 @@ LICENCES = {
 NO_COUNTS = Counts(0, 0)
 
 
-@dataclass(frozen=True)
-class ThemeCard:
-    """A theme with how many lessons and cases carry it; `css` and `icon` give its colour and sign."""
-
-    slug: str
-    name: str
-    question: str
-    css: str
-    icon: str
-    url: str
-    lessons: int
-    cases: int
-
-
-@dataclass(frozen=True)
-class CaseCard:
-    """A case in a list. `title_marked` and `snippet` are there when a search matched in them."""
-
-    slug: str
-    url: str
-    title: str
-    title_marked: Markup | None
-    summary: str
-    snippet: Markup | None
-    language: str
-    themes: tuple[ThemeCard, ...]
-    place: str
-    municipality: str
-    province: str
-    country: str
-    period: str
-    lesson_count: int
-
-
-@dataclass(frozen=True)
-class LessonCard:
-    """A lesson in a list. `statement_marked` and `snippet` are there when a search matched in them."""
-
-    id: int
-    url: str
-    statement: str
-    statement_marked: Markup | None
-    snippet: Markup | None
-    language: str
-    themes: tuple[ThemeCard, ...]
-    perspectives: tuple[Choice, ...]
-    origin: Choice
-    case: CaseCard
-    challenge_title: str | None
-    status: Choice | None
-
-
-@dataclass(frozen=True)
-class ChallengeView:
-    """A challenge as a chain: cause, approach, outcome; what the sources don't tell is empty."""
-
-    key: str
-    anchor: str
-    title: str
-    cause: Markup
-    approach: Markup
-    outcome: Markup
-    status: Choice | None
-    themes: tuple[ThemeCard, ...]
-    lessons: tuple[LessonCard, ...]
-
-
-@dataclass(frozen=True)
-class TimelineView:
-    """An entry of the timeline: its date for machines, for people, and what happened."""
-
-    iso: str
-    when: str
-    what: str
-
-
-@dataclass(frozen=True)
-class SourceView:
-    """A source; `url` is None when it is not on the web."""
-
-    title: str
-    url: str | None
-    publisher: str
-    accessed: str
-    accessed_iso: str
-
-
-@dataclass(frozen=True)
-class PartnerView:
-    """An organisation that took part."""
-
-    name: str
-    url: str | None
-
-
-@dataclass(frozen=True)
-class TagView:
-    """A tag, with the address of the cases that carry it."""
-
-    name: str
-    kind: str
-    url: str
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """All that the page of a case shows."""
-
-    card: CaseCard
-    story: Markup
-    challenges: tuple[ChallengeView, ...]
-    lessons: tuple[LessonCard, ...]
-    loose_lessons: tuple[LessonCard, ...]
-    timeline: tuple[TimelineView, ...]
-    sources: tuple[SourceView, ...]
-    partners: tuple[PartnerView, ...]
-    participants: tuple[Choice, ...]
-    tags: tuple[TagView, ...]
-    authors: tuple[str, ...]
-    licence: str
-    licence_url: str | None
-    published: dt.datetime | None
-    updated: dt.datetime
-    languages: tuple[str, ...]
-    similar: tuple[CaseCard, ...]
-
-
-@dataclass(frozen=True)
-class LessonPage:
-    """All that the page of a lesson shows."""
-
-    card: LessonCard
-    explanation: Markup
-    challenge: ChallengeView | None
-    siblings: tuple[LessonCard, ...]
-    sources: tuple[SourceView, ...]
-    authors: tuple[str, ...]
-    published: dt.datetime | None
-
-
 def theme_card(theme: Theme, language: str, counts: Counts = NO_COUNTS) -> ThemeCard:
     """Return a theme in a language, or in the first it has when it was not translated."""
     texts = {text.language: text for text in theme.texts}
@@ -184,6 +55,7 @@ def theme_card(theme: Theme, language: str, counts: Counts = NO_COUNTS) -> Theme
         slug=theme.slug,
         name=text.name if text else theme.slug,
         question=text.question if text else "",
+        language=text.language if text else language,
         css=f"t-{piece}",
         icon=piece,
         url=url_for("pages.theme", slug=theme.slug),
@@ -220,17 +92,21 @@ class CasePresenter:
         title, language = self._told(
             case.title, case.language, {row.language: row.title for row in case.translations}
         )
-        summary, _language = self._told(
+        summary, told_in = self._told(
             case.summary, case.language, {row.language: row.summary for row in case.translations}
         )
+        snippet, found_in = self._fragments(case, summary, told_in)
         return CaseCard(
             slug=case.slug,
             url=url_for("cases.show", slug=case.slug),
             title=title,
             title_marked=self._marked(title, language),
             summary=summary,
-            snippet=self._fragments(case, summary, language),
+            summary_language=told_in,
+            snippet=snippet,
+            snippet_language=found_in,
             language=language,
+            written_in=case.language,
             themes=self._themes(case.themes),
             place=case.place,
             municipality=case.municipality,
@@ -252,6 +128,7 @@ class CasePresenter:
             statement=statement,
             statement_marked=marked,
             snippet=fragments(plain(explanation), matcher) if matcher and explanation else None,
+            snippet_language=explained_in,
             language=language,
             themes=self._themes(lesson.themes),
             perspectives=perspectives(lesson.perspectives),
@@ -265,12 +142,13 @@ class CasePresenter:
         """Return the page of a case that was loaded whole."""
         card = self.case_card(case, len(case.lessons))
         lessons = tuple(self.lesson_card(lesson, card) for lesson in case.lessons)
-        story, _language = self._told(
+        story, story_language = self._told(
             case.story, case.language, {row.language: row.story for row in case.translations}
         )
         return CasePage(
             card=card,
             story=markdown(story),
+            story_language=story_language,
             challenges=tuple(self._challenge(challenge, case, lessons) for challenge in case.challenges),
             lessons=lessons,
             loose_lessons=tuple(
@@ -295,9 +173,11 @@ class CasePresenter:
         card = self.case_card(case, len(case.lessons))
         lessons = {row.id: self.lesson_card(row, card) for row in case.lessons}
         challenge = lesson.challenge
+        explanation, explained_in = self._explanation(lesson)
         return LessonPage(
             card=lessons.pop(lesson.id),
-            explanation=markdown(self._explanation(lesson)[0]),
+            explanation=markdown(explanation),
+            explanation_language=explained_in,
             challenge=self._challenge(challenge, case, ()) if challenge else None,
             siblings=tuple(lessons.values()),
             sources=tuple(_source(source) for source in case.sources),
@@ -349,15 +229,13 @@ class CasePresenter:
         marked = mark(text, matcher)
         return marked if "<mark>" in marked else None
 
-    def _fragments(self, case: Case, summary: str, language: str) -> Markup | None:
-        """Return where a case's text matches: in the summary as shown, else in its story."""
-        matcher = self._matcher(language)
-        if matcher is None:
-            return None
-        found = fragments(summary, matcher)
-        if found is None and (own := self._matcher(case.language)):
-            found = fragments(plain(case.story), own)
-        return found
+    def _fragments(self, case: Case, summary: str, language: str) -> tuple[Markup | None, str]:
+        """Return where a case's text matches, in the summary as shown or else in its story, and in which language."""
+        matcher, own = self._matcher(language), self._matcher(case.language)
+        found = fragments(summary, matcher) if matcher else None
+        if found is None and own:
+            return fragments(plain(case.story), own), case.language
+        return found, language
 
 
 def _entry(entry: TimelineEntry) -> TimelineView:

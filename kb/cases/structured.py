@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.cases.presenters import CasePage, LessonPage, SourceView
+from kb.cases.cards import CasePage, LessonPage, SourceView
 from kb.web.meta import absolute
 
 JsonLd = dict[str, Any]

@@ -9,8 +9,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from kb.cases.models import ChallengeStatus, Origin, Perspective, Precision
-from kb.cases.presenters import (
+from kb.cases.cards import (
     CaseCard,
     ChallengeView,
     LessonCard,
@@ -19,8 +18,9 @@ from kb.cases.presenters import (
     TagView,
     ThemeCard,
     TimelineView,
-    when,
 )
+from kb.cases.models import ChallengeStatus, Origin, Perspective, Precision
+from kb.cases.presenters import when
 from kb.cases.words import choice
 from kb.pages.results import ChipView, FacetValueView, FacetView, PagerView, TabView
 
@@ -100,8 +100,11 @@ def _case(themes: tuple[ThemeCard, ...]) -> CaseCard:
         title="Voorbeeldwijk: samen aan een plan",
         title_marked=None,
         summary="Inwoners en gemeente maakten samen een plan. Wie begon, wat stond er op het spel en wat veranderde er?",
+        summary_language="nl",
         snippet=None,
+        snippet_language="nl",
         language="nl",
+        written_in="nl",
         themes=themes[:2],
         place="Voorbeeldwijk",
         municipality="Voorbeeldstad",
@@ -123,6 +126,7 @@ def _lesson(themes: tuple[ThemeCard, ...], case: CaseCard, origin: Origin) -> Le
             "en leg vast wie wat besluit."
         ),
         snippet=Markup("Zo weten <mark>inwoners</mark> vooraf waar zij over gaan. …") if at == 0 else None,
+        snippet_language="nl",
         language="nl",
         themes=themes[at : at + 1],
         perspectives=(choice(Perspective.RESIDENT), choice(Perspective.CIVIL_SERVANT)),

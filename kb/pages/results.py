@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from kb.cases import queries
+from kb.cases.cards import CaseCard, LessonCard, ThemeCard
 from kb.cases.models import Case, Lesson
-from kb.cases.presenters import NO_COUNTS, CaseCard, CasePresenter, LessonCard, ThemeCard, theme_card
+from kb.cases.presenters import NO_COUNTS, CasePresenter, theme_card
 from kb.cases.words import label
 from kb.search.documents import FACETS, SORTS, Found, Query
 
@@ -120,11 +121,9 @@ def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
 
 
 def facet_views(found: Found, themes: Sequence[ThemeCard]) -> tuple[FacetView, ...]:
-    """Return all facets that have a value to show: chosen ones first, then those with most."""
+    """Return all facets with their labels: values with most hits first, years and themes in their own order."""
     names = {theme.slug: theme.name for theme in themes}
-    return tuple(
-        _facet(name, found, names) for name in FACETS if found.facets[name] or name in found.query.selected
-    )
+    return tuple(_facet(name, found, names) for name in FACETS)
 
 
 def search_page(session: Session, found: Found, language: str) -> SearchPage:
@@ -138,7 +137,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         page=query.page,
         pages=found.pages,
         hits=cards(session, found, language),
-        facets=tuple(_shortened(facet) for facet in facet_views(found, themes)),
+        facets=tuple(_shortened(facet) for facet in facet_views(found, themes) if facet.values),
         selected=tuple(
             ChipView(_label(name, value, names), address(query.without(name, value)))
             for name, values in query.selected.items()

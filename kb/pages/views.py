@@ -69,22 +69,18 @@ def home() -> str:
 @blueprint.get("/search")
 def search() -> str:
     """Show what a search finds, lessons or cases; without words, all of them, newest first."""
-    return _results(Query.read(_parameters()))
+    return _results(Query.read(_parameters("lang")))
 
 
 @blueprint.get("/cases/")
 def cases() -> str:
     """Show the cases: the same search, for one kind."""
-    return _results(Query.read([*_parameters(), ("kind", "case")]).but(kind="case", page=_page()))
+    return _results(Query.read([*_parameters("lang", "kind"), ("kind", "case")]))
 
 
-def _parameters() -> list[tuple[str, str]]:
-    """Return the address's parameters but for `lang`, which on a page is the language of the page."""
-    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-
-
-def _page() -> int:
-    return Query.read(_parameters()).page
+def _parameters(*without: str) -> list[tuple[str, str]]:
+    """Return the address's parameters but for some: `lang` is the language of a page, not of what is searched."""
+    return [(name, value) for name, value in request.args.items(multi=True) if name not in without]
 
 
 def _results(query: Query) -> str:

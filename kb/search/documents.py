@@ -109,7 +109,10 @@ class Query:
             values = tuple(dict.fromkeys(value for value in given.get(name, []) if value))
             if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
                 raise QueryError(
-                    f"Too much is asked of “{name}”: at most {MOST_VALUES} values of {LONGEST_VALUE} characters."
+                    "Too much is asked of “%(name)s”: at most %(values)s values of %(characters)s characters.",
+                    name=name,
+                    values=MOST_VALUES,
+                    characters=LONGEST_VALUE,
                 )
             if values:
                 selected[name] = values
@@ -182,7 +185,12 @@ class Found:
 def _choice(given: Mapping[str, list[str]], name: str, allowed: Sequence[str]) -> str:
     value = given.get(name, [""])[0] or allowed[0]
     if value not in allowed:
-        raise QueryError(f"“{name}” may be {', '.join(allowed[:-1])} or {allowed[-1]}.")
+        raise QueryError(
+            "“%(name)s” may be %(some)s or %(last)s.",
+            name=name,
+            some=", ".join(allowed[:-1]),
+            last=allowed[-1],
+        )
     return value
 
 
@@ -191,5 +199,5 @@ def _number(given: Mapping[str, list[str]], name: str, usual: int, most: int) ->
     if not text:
         return usual
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
-        raise QueryError(f"“{name}” must be a whole number from 1 to {most}.")
+        raise QueryError("“%(name)s” must be a whole number from 1 to %(most)s.", name=name, most=most)
     return int(text)

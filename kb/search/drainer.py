@@ -13,6 +13,8 @@ import threading
 from kb.search.services import Search
 
 EVERY_S = 5.0
+STOP_S = 5.0
+"""How long stopping waits for the turn under way. One that is cut off is done again at the next start."""
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +39,10 @@ class Drainer:
         self._awake.set()
 
     def stop(self) -> None:
-        """End after the turn that is under way."""
+        """End after the turn that is under way, or without it when that takes too long."""
         self._stopping.set()
         self._awake.set()
-        self._thread.join()
+        self._thread.join(STOP_S)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

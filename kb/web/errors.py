@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from kb.core import DataError, KbError, NotFound
+from kb.core import DataError, KbError, NotFound, QueryError
 from kb.web.meta import page_meta
 
 SERVER_FAULTS = 500
@@ -42,7 +42,10 @@ def _ours(error: KbError) -> Response:
     if isinstance(error, DataError):
         log.error("%s", error)
         return _unavailable()
-    return _answer(error.status, "" if isinstance(error, NotFound) else str(error))
+    if isinstance(error, NotFound):
+        return _answer(error.status)
+    why = _(error.sentence, **error.values) if isinstance(error, QueryError) else str(error)
+    return _answer(error.status, why)
 
 
 def _http(error: HTTPException) -> Response:

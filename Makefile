@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help start test lint check format translations bench clean
+.PHONY: help start test lint check format translations bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -51,6 +51,9 @@ translations: $(VENV)/dev.stamp ## gather the strings on screen, then compile th
 
 bench: $(VENV)/dev.stamp ## measure import, index, pages and search
 	$(BIN)/python -m benchmarks.run
+
+pictures: $(VENV)/dev.stamp ## take the pictures of the README from the running product
+	$(BIN)/python docs/images/make.py
 
 clean: ## remove the virtual environment and caches (your data in instance/ stays)
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -37,7 +37,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.house import House
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
-    from kb.web import assets, close_session, errors, headers, language
+    from kb.web import assets, close_session, errors, headers, hosts, language
 
     house = house or House.open(config.read(config.data_folder(None)))
     settings = house.settings
@@ -47,7 +47,6 @@ def create_app(house: House | None = None) -> Flask:
     app = Flask("kb")
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        TRUSTED_HOSTS=settings.trusted_hosts,
         MAX_CONTENT_LENGTH=1_000_000,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
@@ -66,6 +65,7 @@ def create_app(house: House | None = None) -> Flask:
     for part in (settings, house.database, house.search):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
+    app.before_request(hosts.check_host)
     Babel(app, locale_selector=language.chosen)
     CSRFProtect(app)
     for blueprint in (pages, cases, api):

@@ -90,7 +90,9 @@ def _house(data: Path) -> Iterator[House]:
 @main.command()
 @with_data
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at."
+)
 @click.option(
     "--samples/--no-samples", default=True, help="Whether a new knowledge base gets the sample cases."
 )
@@ -152,8 +154,21 @@ def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool)
 
 @main.command("export")
 @with_data
-@click.option("--kind", type=click.Choice(["cases", "lessons"]), default="cases", show_default=True)
-@click.option("--format", "file_format", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["cases", "lessons"]),
+    default="cases",
+    show_default=True,
+    help="What to write; import reads cases only.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="How to write it.",
+)
 def export_(data: Path, kind: str, file_format: Any) -> None:
     """Write all cases, or all lessons, to standard output, sorted by slug."""
     from kb.cases.format import write, write_lessons
@@ -216,23 +231,34 @@ def check(data: Path) -> None:
     type=click.File("r", encoding="utf-8"),
     help="Take one query a line, answer one JSON object a line.",
 )
-@click.option("--kind", type=click.Choice(["lesson", "case"]), default="lesson", show_default=True)
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["lesson", "case"]),
+    default="lesson",
+    show_default=True,
+    help="What to look for.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="How many hits to show at most.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
 def query(data: Path, text: str | None, file: Any, *, kind: str, limit: int, as_json: bool) -> None:
     """Search for TEXT."""
     from kb import create_app
     from kb.api.presenters import answer
     from kb.search.documents import Query
-    from kb.web import session
 
     lines = _lines(text, file)
     with _house(data) as house:
         app = create_app(house)
         for line in lines:
             asked = Query.read([("q", line), ("kind", kind), ("per_page", str(limit))])
-            with app.test_request_context("/api/v1/search"):
-                reply = answer(session(), house.search.find(session(), asked), house.settings.language)
+            with house.database.reading() as session, app.test_request_context("/api/v1/search"):
+                reply = answer(session, house.search.find(session, asked), house.settings.language)
             if as_json or file is not None:
                 click.echo(json.dumps(reply, ensure_ascii=False))
             else:

@@ -140,7 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
         "KB_BASE_URL",
         "",
         "The address that people use, such as `https://praktijkbank.example`; links in the pages' headers are made from "
-        "it, and only its host name is answered. Empty: made from each request, for the hosts of `KB_HOSTS`.",
+        "it, and its host name is answered. Empty: made from each request.",
         _base_url,
     ),
     Setting(
@@ -200,8 +200,9 @@ class Settings:
     @property
     def trusted_hosts(self) -> list[str]:
         """The host names that are answered, without ports."""
-        own = urlsplit(self.base_url).hostname if self.base_url else None
-        return [*([own] if own else []), *self.hosts]
+        own = urlsplit(self.base_url).hostname or ""
+        names = (f"[{own}]" if ":" in own else own, *self.hosts)
+        return [name.lower() for name in names if name]
 
 
 def data_folder(named: Path | None, environ: Mapping[str, str] = os.environ) -> Path:

@@ -38,7 +38,7 @@ class QueryError(KbError):
     """
 
     def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(sentence % values)
+        super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
 

@@ -18,8 +18,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from kb.core import DataError
@@ -54,8 +54,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that sees the database as it is at its first query, and never commits."""
-        with Session(self.engine, autoflush=False) as session:
+        """Open a session that sees the database as it is at its first query, and never commits.
+
+        Raises:
+            DataError: the database can't be read.
+
+        """
+        with _plainly(), Session(self.engine, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -63,15 +68,19 @@ class Database:
         """Open a session whose changes are all saved when the block ends, or none when it raises.
 
         Once they are safe, everyone in `listeners` is told.
+
+        Raises:
+            DataError: the database can't be written, or others kept it busy for too long.
+
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
         for tell in self.listeners:
             tell()
 
     def is_new(self) -> bool:
         """Tell whether there are no tables yet. Raises DataError when the database can't be opened."""
-        with self._migrating() as (connection, _config):
+        with self._migrating(self.engine) as (connection, _config):
             return not MigrationContext.configure(connection).get_current_heads()
 
     def upgrade(self) -> None:
@@ -81,7 +90,7 @@ class Database:
             DataError: the database can't be opened, is not ours, or is newer than the program.
 
         """
-        with self._migrating() as (connection, config):
+        with self._migrating(self._writing) as (connection, config):
             command.upgrade(_with(config, connection), "head")
 
     def check(self) -> None:
@@ -91,7 +100,7 @@ class Database:
             DataError: they are not, or the database can't be opened.
 
         """
-        with self._migrating() as (connection, config):
+        with self._migrating(self.engine) as (connection, config):
             if MigrationContext.configure(connection).get_current_heads() != tuple(
                 _script(config).get_heads()
             ):
@@ -100,25 +109,33 @@ class Database:
                 )
 
     @contextmanager
-    def _migrating(self) -> Iterator[tuple[Connection, Config]]:
+    def _migrating(self, engine: Engine) -> Iterator[tuple[Connection, Config]]:
         config = Config()
         config.set_main_option(
             "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
         )
-        try:
-            with self._writing.begin() as connection:
-                known = {revision.revision for revision in _script(config).walk_revisions()}
-                if set(MigrationContext.configure(connection).get_current_heads()) - known:
-                    raise DataError(
-                        "The database was made by a newer version of this program; nothing was changed."
-                    )
-                yield connection, config
-        except DatabaseError as error:
-            raise DataError(f"The database can't be used: {error.orig}.") from None
+        with _plainly(), engine.begin() as connection:
+            known = {revision.revision for revision in _script(config).walk_revisions()}
+            if set(MigrationContext.configure(connection).get_current_heads()) - known:
+                raise DataError(
+                    "The database was made by a newer version of this program; nothing was changed."
+                )
+            yield connection, config
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say in one sentence that the database is busy, broken or can't be opened; faults of ours stay as they are."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not (isinstance(error, OperationalError) or type(error) is DatabaseError):
+            raise
+        raise DataError(f"The database can't be used: {error.orig}.") from None
 
 
 def _script(config: Config) -> ScriptDirectory:

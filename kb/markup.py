@@ -49,7 +49,7 @@ HIGHEST_HEADING = 3
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)", re.MULTILINE)
 _RULER = re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE)
-_EMPHASIS = re.compile(r"\*+|~~|`+|(?<!\w)_+|_+(?!\w)|\\(?=[\W_])")
+_EMPHASIS = re.compile(r"\*+|~~|`+|(?<!\w)_+|(?<!_)_+(?!\w)|\\(?=[\W_])")
 _SPACE = re.compile(r"\s+")
 
 

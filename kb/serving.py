@@ -55,6 +55,7 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
                 say(f"{settings.site_name} is at {address}/ (stop with Ctrl+C)")
                 server.run()
         finally:
+            server.close()
             drainer.stop()
 
 

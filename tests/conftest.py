@@ -17,6 +17,7 @@ from kb.cases.format import check
 from kb.cases.services import Stored, store
 from kb.cases.transfer import import_samples
 from kb.house import House
+from tests import town
 
 MakeCase = Callable[..., dict[str, Any]]
 
@@ -106,6 +107,23 @@ def sample_app(samples: House) -> Flask:
 def reader(sample_app: Flask) -> FlaskClient:
     """A reader of the sample cases."""
     return sample_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def town_house(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The knowledge base of `tests/town.py`, shared by all tests: for reading only."""
+    data = tmp_path_factory.mktemp("town") / "data"
+    shutil.copytree(_empty_data, data)
+    house = opened(data)
+    town.fill(house)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def visitor(town_house: House) -> FlaskClient:
+    """A reader of the town: for reading only."""
+    return create_app(town_house).test_client()
 
 
 @pytest.fixture

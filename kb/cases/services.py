@@ -60,7 +60,8 @@ def store(session: Session, record: Record) -> Stored:
     else:
         outcome = Stored.UPDATED
     before = {lesson.id for lesson in case.lessons}
-    _fill(session, case, record)
+    with session.no_autoflush:  # one flush for the whole case instead of one at each look-up
+        _fill(session, case, record)
     session.flush()
     lessons = before | {lesson.id for lesson in case.lessons}
     outbox.record(session, [("case", case.slug), *(("lesson", str(lesson)) for lesson in sorted(lessons))])

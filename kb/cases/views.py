@@ -13,6 +13,8 @@ from kb.web.language import page_language
 from kb.web.meta import page_meta
 
 SIMILAR = 4
+LAST_ID = 2**63 - 1
+"""The largest number that the database knows."""
 
 blueprint = Blueprint("cases", __name__)
 
@@ -37,7 +39,7 @@ def show(slug: str) -> str:
     )
 
 
-@blueprint.get("/lessons/<int:lesson>")
+@blueprint.get(f"/lessons/<int(max={LAST_ID}):lesson>")
 def lesson(lesson: int) -> str:
     """Show a lesson: the advice, what is meant by it, and the case and challenge it comes from."""
     case = queries.case_of_lesson(session(), lesson)
@@ -50,6 +52,7 @@ def lesson(lesson: int) -> str:
         meta=page_meta(
             page.card.statement,
             page.card.statement,
+            path=page.card.url,
             og_type="article",
             json_ld=lesson_data(page),
         ),

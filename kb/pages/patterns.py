@@ -139,10 +139,15 @@ def _lesson(themes: tuple[ThemeCard, ...], case: CaseCard, origin: Origin) -> Le
 
 def _challenge(themes: tuple[ThemeCard, ...], status: ChallengeStatus) -> ChallengeView:
     known = status is not ChallengeStatus.OPEN
+    title = {
+        ChallengeStatus.OVERCOME: "Wie is waarvan?",
+        ChallengeStatus.PARTLY: "Steeds dezelfde gezichten",
+        ChallengeStatus.OPEN: "Een plan dat in een la verdwijnt",
+    }[status]
     return ChallengeView(
         key=status.value,
         anchor=f"challenge-{status.value}",
-        title="Wie is waarvan?",
+        title=title,
         cause=Markup("<p>Verwachtingen waren niet uitgesproken.</p>"),
         approach=Markup("<p>Werkgroepen met een duidelijke opdracht.</p>") if known else Markup(),
         outcome=Markup("<p>Iedereen weet nu wie wat besluit.</p>") if known else Markup(),

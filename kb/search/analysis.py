@@ -22,6 +22,7 @@ Choices that are not obvious:
   slower look-up is paid once per word, as stems are remembered. It is loaded when the first word is stemmed.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -29,13 +30,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import islice
+from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
 from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-VERSION: Final = f"1-{version('simplemma')}-{version('snowballstemmer')}"
+_RULES: Final = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+VERSION: Final = f"{_RULES}-{version('simplemma')}-{version('snowballstemmer')}"
 """Changes when a word may get another stem than before; an index made with another version must be made anew."""
 
 QUERY_CHARACTERS: Final = 500
@@ -91,7 +94,8 @@ _ENGLISH_STOP: Final = _words("""
     not no also so too yes don't isn't aren't doesn't didn't can't won't it's that's
 """)
 
-# Words at the heart of this field whose lemma or stem is wrong: leden became lijden, ouders and ouderen became oud.
+# Words at the heart of this field whose lemma or stem is wrong: leden became lijden, ouders and ouderen became oud,
+# les became lessen (to quench), tip became tippen.
 _IRREGULAR: Final = {
     "lid": "lid",
     "leden": "lid",
@@ -101,6 +105,14 @@ _IRREGULAR: Final = {
     "ouderen": "oudere",
     "jongere": "jongere",
     "jongeren": "jongere",
+    "les": "les",
+    "lessen": "les",
+    "tip": "tip",
+    "tips": "tip",
+    "schets": "schets",
+    "schetsen": "schets",
+    "briefje": "briefje",
+    "briefjes": "briefje",
 }
 _VOWELS: Final = frozenset("aeiouyäëïöüéèáàóê")
 _HIATUS: Final = re.compile(r"(?<=[aeiou])[aeiou]")

@@ -153,11 +153,12 @@ class Search:
     def _documents(
         self, session: Session, keys: Mapping[str, Sequence[str]], progress: Progress | None
     ) -> Iterator[Document]:
-        """Yield the documents of these keys by kind, a batch in memory at a time."""
-        for kind, all_keys in keys.items():
+        """Yield the documents of these keys by kind, a batch in memory at a time; none of a kind without a source."""
+        for kind, source in self._sources.items():
+            all_keys = keys.get(kind, ())
             for at in range(0, len(all_keys), BATCH):
                 some = all_keys[at : at + BATCH]
-                yield from self._sources[kind].documents(session, some)
+                yield from source.documents(session, some)
                 session.expunge_all()
                 if progress:
                     progress(len(some))

@@ -1,11 +1,12 @@
 """One state of the index, held so that any number of threads can search it: the arithmetic of the search.
 
-A snapshot is made of segments. A segment's files never change, so what is decoded from them is kept for as long as the
+A snapshot is made of segments. A segment's files never change, so what is read from them is kept for as long as the
 segment lives, also from one snapshot to the next. Documents are numbered through all segments; a set of documents is
 one long Python integer with a bit for each, so that a facet's count is one `&` and one `bit_count` at the speed of C.
 
 Scores are BM25 (k1 1.2, b 0.75), added up over the words and over two fields, of which the title or statement counts
-twice (differences between 1 and 4 are under a hundredth of nDCG). Postings are decoded under a lock, because Whoosh's
+twice (differences between 1 and 4 are under a hundredth of nDCG). Only documents that are not deleted count in them, so
+an index that was updated often scores as one that was just made. Postings are decoded under a lock, because Whoosh's
 files can't be read by two threads at once, into arrays that never change.
 """
 
@@ -18,8 +19,8 @@ import threading
 import weakref
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from whoosh.reading import SegmentReader, TermNotFound
 
@@ -30,10 +31,18 @@ FIELD_WEIGHTS = {"title": 2.0, "body": 1.0}
 K1 = 1.2
 B = 0.75
 CACHE_BYTES = 32 * 1024 * 1024
-"""What decoded postings may take, in bytes, before the longest unused are dropped."""
+"""What the decoded postings of an index may take, in bytes, before the longest unused are dropped."""
+
+POSTINGS_BYTES = 500
+"""What one word's postings take besides the 8 bytes for each document, about."""
 
 Postings: TypeAlias = "tuple[array[int], array[float]]"
-"""The numbers of the documents that hold a word, and how often each does."""
+"""The numbers of the documents that hold a word, in order, and how often each does."""
+
+Measure: TypeAlias = Callable[[int], float]
+"""What a document is ordered by, from its number."""
+
+_BITS = tuple(tuple(bit for bit in range(8) if octet >> bit & 1) for octet in range(256))
 
 
 def row_of(document: Document) -> str:
@@ -51,73 +60,92 @@ def row_of(document: Document) -> str:
     )
 
 
-class Segment:
-    """The decoded side of one of the index's segments; its document numbers start at 0."""
+class PostingCache:
+    """Decoded postings of all segments. They are dropped when there are too many, the longest unused first."""
 
-    def __init__(self, reader: SegmentReader) -> None:
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self.bytes = 0
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
+
+    def get(self, name: tuple[str, str, str]) -> Postings | None:
+        """Return the postings of a (segment, field, stem), or None when they are not held."""
+        with self._lock:
+            found = self._held.get(name)
+            if found is not None:
+                self._held.move_to_end(name)
+            return found
+
+    def put(self, name: tuple[str, str, str], postings: Postings) -> None:
+        """Hold the postings of a (segment, field, stem) for as long as there is room."""
+        with self._lock:
+            if name in self._held:
+                return
+            self._held[name] = postings
+            self.bytes += _bytes(postings)
+            while self.bytes > self._limit:
+                _, dropped = self._held.popitem(last=False)
+                self.bytes -= _bytes(dropped)
+
+
+class Segment:
+    """The decoded side of one of the index's segments; its document numbers start at 0.
+
+    All files are opened here: those of a segment that was merged away are deleted while a snapshot still searches it.
+    """
+
+    def __init__(self, reader: SegmentReader, cache: PostingCache) -> None:
         self._reader = reader
         self._lock = threading.Lock()
-        self._postings: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._bytes = 0
-        self._lengths: dict[str, array[int]] = {}
+        self._cache = cache
+        self._name: str = reader.segment().segment_id()
         self.size: int = reader.doc_count_all()
-        self.keys: list[tuple[str, str]] = [("", "")] * self.size
-        self.fingerprints = [""] * self.size
+        self.keys = [""] * self.size
         self.moments = array("d", bytes(8 * self.size))
-        self.recognised = array("l", bytes(array("l").itemsize * self.size))
+        self.recognised = array("q", bytes(8 * self.size))
         self.sets: dict[tuple[str, str], int] = {}
         self._read_rows()
+        self.lengths = {
+            field: array("I", (reader.doc_field_length(at, field) or 0 for at in range(self.size)))
+            for field in reader.indexed_field_names()
+            if field.partition("_")[0] in FIELD_WEIGHTS
+        }
+        self.totals = {
+            field: (sum(lengths), len(lengths) - lengths.count(0)) for field, lengths in self.lengths.items()
+        }
         weakref.finalize(self, reader.close)
 
+    def rows(self) -> Iterator[tuple[int, Any]]:
+        """Yield the number and the row (see `row_of`) of each document that was not deleted when this was opened."""
+        with self._lock:
+            for number, stored in self._reader.iter_docs():
+                yield number, json.loads(stored["row"])
+
     def _read_rows(self) -> None:
-        members: dict[tuple[str, str], bytearray] = {}
-        for number, stored in self._reader.iter_docs():
-            kind, key, fingerprint, moment, recognised, facets = json.loads(stored["row"])
-            self.keys[number] = (kind, key)
-            self.fingerprints[number] = fingerprint
+        members: dict[tuple[str, str], list[int]] = {}
+        for number, (kind, key, _, moment, recognised, facets) in self.rows():
+            self.keys[number] = key
             self.moments[number] = moment
             self.recognised[number] = recognised
-            values = [("kind", kind), *((name, value) for name in facets for value in facets[name])]
-            for pair in values:
-                bits = members.get(pair)
-                if bits is None:
-                    bits = members[pair] = bytearray(self.size // 8 + 1)
-                bits[number >> 3] |= 1 << (number & 7)
-        self.sets = {pair: int.from_bytes(bits, "little") for pair, bits in members.items()}
-
-    def live(self, reader: SegmentReader) -> int:
-        """Return the set of documents that were not deleted, as the newer `reader` of this segment knows it."""
-        everything = (1 << self.size) - 1
-        for number in reader.segment().deleted_docs():
-            everything &= ~(1 << number)
-        return everything
+            members.setdefault(("kind", kind), []).append(number)
+            for name, values in facets.items():
+                for value in values:
+                    members.setdefault((name, value), []).append(number)
+        self.sets = {pair: _set_of(numbers) for pair, numbers in members.items()}
 
     def postings(self, field: str, stem: str) -> Postings:
-        """Return the documents that hold a word in a field, from memory where they were read before."""
-        name = (field, stem)
-        with self._lock:
-            found = self._postings.get(name)
-            if found is not None:
-                self._postings.move_to_end(name)
-                return found
-            found = self._decode(field, stem)
-            self._postings[name] = found
-            self._bytes += 8 * len(found[0]) + 200
-            while self._bytes > CACHE_BYTES and len(self._postings) > 1:
-                _, dropped = self._postings.popitem(last=False)
-                self._bytes -= 8 * len(dropped[0]) + 200
-            return found
+        """Return the documents that hold a word in a field, from memory where they were read before.
 
-    def lengths(self, field: str) -> array[int]:
-        """Return how many words each document has in a field."""
-        with self._lock:
-            found = self._lengths.get(field)
-            if found is None:
-                length = self._reader.doc_field_length
-                found = self._lengths[field] = array(
-                    "L", (length(number, field) or 0 for number in range(self.size))
-                )
-            return found
+        Documents that were deleted may be among them.
+        """
+        name = (self._name, field, stem)
+        found = self._cache.get(name)
+        if found is None:
+            with self._lock:
+                found = self._decode(field, stem)
+            self._cache.put(name, found)
+        return found
 
     def _decode(self, field: str, stem: str) -> Postings:
         numbers, weights = array("I"), array("f")
@@ -132,74 +160,103 @@ class Segment:
         return numbers, weights
 
 
-class Snapshot:
-    """The whole index at one moment. `version` tells whether it is still the newest."""
+class Part(NamedTuple):
+    """A segment's place in a snapshot: the number of its first document, and which of its own were deleted."""
 
-    def __init__(self, version: tuple[str, int], reader: Any, before: Snapshot | None) -> None:
+    segment: Segment
+    offset: int
+    deleted: frozenset[int]
+
+
+class Snapshot:
+    """The whole index at one moment. `version` tells whether it is still the newest.
+
+    It takes over the segments that the one `before` has too.
+    """
+
+    def __init__(
+        self, version: tuple[str, int], reader: Any, before: Snapshot | None, cache: PostingCache
+    ) -> None:
         self.version = version
         known = before.segments_by_id if before else {}
-        self.segments_by_id: dict[Any, Segment] = {}
-        self._parts: list[tuple[Segment, int]] = []
-        self.live = 0
-        self.sets: dict[tuple[str, str], int] = {}
-        for leaf, offset in reader.leaf_readers() if not reader.is_atomic() else [(reader, 0)]:
-            if not isinstance(leaf, SegmentReader):  # what Whoosh gives for an index without documents
-                continue
-            name = leaf.segment().segment_id()
-            segment = known.get(name)
-            if segment is None:
-                segment = Segment(leaf)
-            self.segments_by_id[name] = segment
-            self._parts.append((segment, offset))
-            self.live |= segment.live(leaf) << offset
-            for pair, bits in segment.sets.items():
-                self.sets[pair] = self.sets.get(pair, 0) | bits << offset
-        self.values: dict[str, list[tuple[str, int]]] = {name: [] for name in ("kind", *FACETS)}
-        for (name, value), bits in self.sets.items():
-            if name in self.values and bits & self.live:
-                self.values[name].append((value, bits & self.live))
+        self.segments_by_id: dict[str, Segment] = {}
+        self._parts: list[Part] = []
+        self._keys: list[str] = []
+        self._moments = array("d")
+        self._recognised = array("q")
+        self._live = 0
         self._averages: dict[str, tuple[float, int]] = {}
+        self._sets: dict[tuple[str, str], int] = {}
+        for leaf, _ in reader.leaf_readers():
+            if isinstance(leaf, SegmentReader):  # Whoosh gives another for an index without documents
+                self._take(leaf, known, cache)
+        self._values: dict[str, list[tuple[str, int]]] = {name: [] for name in ("kind", *FACETS)}
+        for (name, value), bits in self._sets.items():
+            if name in self._values and bits & self._live:
+                self._values[name].append((value, bits & self._live))
+
+    def _take(self, leaf: SegmentReader, known: Mapping[str, Segment], cache: PostingCache) -> None:
+        name = leaf.segment().segment_id()
+        deleted = frozenset(leaf.segment().deleted_docs())
+        segment = known.get(name)
+        if segment is None:
+            segment = Segment(leaf, cache)
+        else:
+            leaf.close()
+        offset = len(self._keys)
+        self.segments_by_id[name] = segment
+        self._parts.append(Part(segment, offset, deleted))
+        self._keys += segment.keys
+        self._moments += segment.moments
+        self._recognised += segment.recognised
+        self._live |= ((1 << segment.size) - 1 & ~_set_of(deleted)) << offset
+        for pair, bits in segment.sets.items():
+            self._sets[pair] = self._sets.get(pair, 0) | bits << offset
 
     def search(self, request: Request) -> Matches:
         """Answer a request. Takes time with how many documents hold the words, not with how many there are."""
         scores = None if request.terms is None else self._scores(request.terms)
-        matching = self.live if scores is None else _set_of(scores) & self.live
+        matching = self._live if scores is None else _set_of(scores) & self._live
         chosen = {name: self._union(name, values) for name, values in request.selected.items()}
         everything = matching
         for bits in chosen.values():
             everything &= bits
-        mine = self.sets.get(("kind", request.kind), 0)
+        mine = self._sets.get(("kind", request.kind), 0)
         found = everything & mine
         return Matches(
             total=found.bit_count(),
-            hits=tuple(self._best(request, found, scores or {})),
+            hits=tuple(self._best(request, _numbers(found), scores or {})),
             facets={name: self._count(name, matching & mine, chosen) for name in FACETS},
-            kinds={value: (bits & everything).bit_count() for value, bits in self.values["kind"]},
+            kinds={value: (bits & everything).bit_count() for value, bits in self._values["kind"]},
         )
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every live document by its kind and key."""
         return {
-            segment.keys[number]: segment.fingerprints[number]
-            for segment, offset in self._parts
-            for number in _numbers(self.live >> offset & ((1 << segment.size) - 1))
+            (kind, key): fingerprint
+            for segment, _, deleted in self._parts
+            for number, (kind, key, fingerprint, *_) in segment.rows()
+            if number not in deleted
         }
 
     def _union(self, name: str, values: tuple[str, ...]) -> int:
         bits = 0
         for value in values:
-            bits |= self.sets.get((name, value), 0)
+            bits |= self._sets.get((name, value), 0)
         return bits
 
     def _count(self, name: str, matching: int, chosen: Mapping[str, int]) -> dict[str, int]:
         for other, bits in chosen.items():
             if other != name:
                 matching &= bits
-        counts = ((value, (bits & matching).bit_count()) for value, bits in self.values[name])
+        counts = ((value, (bits & matching).bit_count()) for value, bits in self._values[name])
         return {value: count for value, count in counts if count}
 
     def _scores(self, terms: tuple[Term, ...]) -> dict[int, float]:
-        """Return the BM25 score of every document that holds one of the terms, by its number."""
+        """Return the BM25 score of every document that holds one of the terms, by its number.
+
+        Deleted documents may be among them, with any score.
+        """
         scores: dict[int, float] = {}
         for term in terms:
             for part, field_weight in FIELD_WEIGHTS.items():
@@ -207,73 +264,92 @@ class Snapshot:
         return scores
 
     def _add(self, scores: dict[int, float], field: str, stem: str, weight: float) -> None:
-        found = [(segment, offset, *segment.postings(field, stem)) for segment, offset in self._parts]
-        holding = sum(len(numbers) for _, _, numbers, _ in found)
+        found = [(part, *part.segment.postings(field, stem)) for part in self._parts]
+        holding = sum(len(numbers) - len(part.deleted.intersection(numbers)) for part, numbers, _ in found)
         if not holding:
             return
         average, documents = self._average(field)
-        # A deleted document still counts here until its segment is merged, so `holding` may pass `documents`.
-        rarity = math.log(1 + max(0.0, documents - holding + 0.5) / (holding + 0.5))
+        rarity = math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
         worth, shorter, longer = weight * rarity * (K1 + 1), K1 * (1 - B), K1 * B / average
-        for segment, offset, numbers, weights in found:
-            lengths = segment.lengths(field)
+        for (segment, offset, _), numbers, weights in found:
+            if not numbers:
+                continue
+            lengths = segment.lengths[field]
             for number, often in zip(numbers, weights, strict=True):
                 score = worth * often / (often + shorter + longer * lengths[number])
                 number += offset  # noqa: PLW2901 - the same document, counted through all segments
                 scores[number] = scores.get(number, 0.0) + score
 
     def _average(self, field: str) -> tuple[float, int]:
-        """Return the mean length of a field and the number of documents that have it."""
+        """Return the mean length of a field and the number of documents that have it, which must not be none."""
         known = self._averages.get(field)
         if known is None:
-            lengths = [length for segment, _ in self._parts for length in segment.lengths(field) if length]
-            known = self._averages[field] = (sum(lengths) / len(lengths) if lengths else 1.0, len(lengths))
+            words = documents = 0
+            for segment, _, deleted in self._parts:
+                if field in segment.lengths:
+                    lengths = segment.lengths[field]
+                    gone = [lengths[number] for number in deleted if lengths[number]]
+                    words += segment.totals[field][0] - sum(gone)
+                    documents += segment.totals[field][1] - len(gone)
+            known = self._averages[field] = (words / documents, documents)
         return known
 
-    def _best(self, request: Request, found: int, scores: Mapping[int, float]) -> Iterator[tuple[str, float]]:
+    def _best(
+        self, request: Request, numbers: Sequence[int], scores: Mapping[int, float]
+    ) -> Iterator[tuple[str, float]]:
         """Yield the keys and scores of the asked page. What ties goes newest first, then by key."""
-        rows = ((number, *self._where(number)) for number in _numbers(found))
-        by_score = request.sort == "relevance"
-        by_recognition = request.sort == "recognised"
-        ranked = (
-            (
-                -scores.get(number, 0.0) if by_score else 0.0,
-                -segment.recognised[at] if by_recognition else 0,
-                -segment.moments[at],
-                _sortable(segment.keys[at][1]),
-                number,
-            )
-            for number, segment, at in rows
-        )
-        for row in heapq.nsmallest(request.offset + request.limit, ranked)[request.offset :]:
-            segment, at = self._where(row[-1])
-            yield segment.keys[at][1], scores.get(row[-1], 0.0)
-
-    def _where(self, number: int) -> tuple[Segment, int]:
-        for segment, offset in reversed(self._parts):
-            if number >= offset:
-                return segment, number - offset
-        raise IndexError(number)
+        keys, moments = self._keys, self._moments
+        measures: list[Measure] = [moments.__getitem__]
+        if request.sort == "recognised":
+            measures.insert(0, self._recognised.__getitem__)
+        elif request.sort == "relevance" and scores:
+            measures.insert(0, scores.__getitem__)
+        wanted = request.offset + request.limit
+        ranked = _contenders(numbers, wanted, measures)
+        ranked.sort(key=lambda number: _sortable(keys[number]))
+        for measure in reversed(measures):
+            ranked.sort(key=measure, reverse=True)
+        for number in ranked[request.offset : wanted]:
+            yield keys[number], scores.get(number, 0.0)
 
 
-def _sortable(key: str) -> tuple[int, str]:
+def _contenders(numbers: Sequence[int], wanted: int, measures: Sequence[Measure]) -> list[int]:
+    """Return those that may be among the best `wanted`: ordering few in full is quicker than ordering all.
+
+    Who is less by the first measure than the last one wanted is left out; among who equals that one the next measure
+    decides, and so on.
+    """
+    if not measures or len(numbers) <= wanted:
+        return list(numbers)
+    if wanted < 1:
+        return []
+    values = list(map(measures[0], numbers))
+    least = heapq.nlargest(wanted, values)[-1]
+    above = [number for number, value in zip(numbers, values, strict=True) if value > least]
+    equal = [number for number, value in zip(numbers, values, strict=True) if value == least]
+    return above + _contenders(equal, wanted - len(above), measures[1:])
+
+
+def _bytes(postings: Postings) -> int:
+    return 8 * len(postings[0]) + POSTINGS_BYTES
+
+
+def _sortable(key: str) -> tuple[int, int, str]:
     """Order keys that are numbers by their value, before those that are words."""
-    return (int(key), "") if key.isdigit() else (1 << 62, key)
+    return (0, int(key), key) if key.isascii() and key.isdigit() else (1, 0, key)
 
 
-def _set_of(numbers: Mapping[int, float]) -> int:
+def _set_of(numbers: Collection[int]) -> int:
     if not numbers:
         return 0
-    bits = bytearray(max(numbers) // 8 + 1)
+    digits = bytearray(b"0") * (max(numbers) + 1)
     for number in numbers:
-        bits[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(bits, "little")
+        digits[number] = 0x31
+    digits.reverse()
+    return int(digits, 2)
 
 
-def _numbers(bits: int) -> Iterator[int]:
-    """Yield the numbers of a set, in order."""
-    for at, byte in enumerate(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
-        while byte:
-            low = byte & -byte
-            yield at * 8 + low.bit_length() - 1
-            byte ^= low  # noqa: PLW2901 - the bits of this byte that are still to come
+def _numbers(bits: int) -> list[int]:
+    """Return the numbers of a set, in order."""
+    octets = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    return [8 * at + bit for at, octet in enumerate(octets) if octet for bit in _BITS[octet]]

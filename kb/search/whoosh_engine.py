@@ -13,7 +13,8 @@ backed up, and never taken from elsewhere (Whoosh's files are pickles).
 What is known of Whoosh and heeded here: `compound=False` opens in milliseconds where the default copies a segment into
 memory, but then a searcher shared by threads returns wrong hits: so no searcher exists, `kb.search.snapshot` decodes
 postings under a lock into values that never change. `refresh()` shows old versions of documents: never called. A second
-writer fails at once: nobody opens one without holding our lock.
+writer fails at once: nobody opens one without holding our lock. Its merging leaves a large segment alone for good, also
+when all documents in it were deleted: `_merge` writes what is left of one anew.
 """
 
 from __future__ import annotations
@@ -29,16 +30,17 @@ from typing import Any
 
 from whoosh import fields
 from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.util.filelock import try_for
+from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
 
 from kb.core import DataError
 from kb.search.analysis import VERSION as ANALYSIS_VERSION
 from kb.search.documents import Document
 from kb.search.engine import Matches, Request
-from kb.search.snapshot import Snapshot, row_of
+from kb.search.snapshot import PostingCache, Snapshot, row_of
 from kb.search.terms import LANGUAGES, OTHER, field_language, index_terms
 
 FORMAT = f"1.{ANALYSIS_VERSION}"
@@ -65,21 +67,26 @@ class WhooshEngine:
         self._folder = folder
         self._snapshot: Snapshot | None = None
         self._opening = threading.Lock()
+        self._cache = PostingCache()
 
     def ready(self) -> None:
         """Open the index, or raise DataError when there is none to read."""
         self._newest()
 
     def search(self, request: Request) -> Matches:
-        """Answer a request from the newest state of the index."""
-        return self._newest().search(request)
+        """Answer a request from the newest state of the index, or from the one before while that is being opened."""
+        return self._newest(patient=False).search(request)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock for writing."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         lock = FileStorage(str(self._folder)).lock("lock")
-        if not try_for(lock.acquire, timeout=LOCK_TIMEOUT_S, delay=0.02):
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            free = try_for(lock.acquire, timeout=LOCK_TIMEOUT_S, delay=0.02)
+        except OSError as error:
+            raise DataError(f"The search index can't be written: {error.strerror}.") from None
+        if not free:
             raise DataError(
                 "Another process has been writing the search index for a minute; try again later."
             )
@@ -103,10 +110,11 @@ class WhooshEngine:
             TOC.create(storage, _schema())
             self._write(FileIndex(storage), (), documents)
             (folder / "format").write_text(FORMAT, encoding="ascii")
+            self._point_to(name)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            if self._pointer() != name:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
-        self._point_to(name)
         for old in self._folder.glob("g-*"):
             if old.name not in {name, before}:
                 shutil.rmtree(old, ignore_errors=True)
@@ -120,18 +128,32 @@ class WhooshEngine:
         with self._opening:
             self._snapshot = None
 
-    def _newest(self) -> Snapshot:
-        """Return a snapshot of the index as it is now; the same one for as long as nothing is written."""
-        folder = self._current()
+    def _newest(self, *, patient: bool = True) -> Snapshot:
+        """Return a snapshot of the index as it is now; the same one for as long as nothing is written.
+
+        Opening a new one takes a second for 50,000 documents in a new segment. Who is not patient gets the one before
+        while another thread does that.
+        """
+        while True:
+            folder = self._current()
+            try:
+                return self._opened(folder, patient=patient)
+            except Exception as error:
+                # Its files are no index, or a rebuild removed them just now and the pointer says another name.
+                if self._pointer() == folder.name:
+                    raise DataError(NO_INDEX) from error
+
+    def _opened(self, folder: Path, *, patient: bool) -> Snapshot:
         generation = TOC._latest_generation(FileStorage(str(folder)), "MAIN")  # noqa: SLF001 - Whoosh has no public name for it
         version = (folder.name, generation)
         snapshot = self._snapshot
-        if snapshot is None or snapshot.version != version:
-            with self._opening:
-                snapshot = self._snapshot
-                if snapshot is None or snapshot.version != version:
-                    index = self._index(folder)
-                    snapshot = self._snapshot = Snapshot(version, index.reader(), snapshot)
+        if snapshot and (snapshot.version == version or (self._opening.locked() and not patient)):
+            return snapshot
+        with self._opening:
+            snapshot = self._snapshot
+            if snapshot is None or snapshot.version != version:
+                reader = self._index(folder).reader()
+                snapshot = self._snapshot = Snapshot(version, reader, snapshot, self._cache)
         return snapshot
 
     def _index(self, folder: Path) -> FileIndex:
@@ -165,25 +187,42 @@ class WhooshEngine:
     @staticmethod
     def _write(index: FileIndex, changed: Iterable[tuple[str, str]], documents: Iterable[Document]) -> None:
         writer = index.writer(
-            limitmb=WRITER_MEMORY_MB, compound=False, codec=W3Codec(blocklimit=512, compression=0)
+            limitmb=WRITER_MEMORY_MB,
+            compound=False,
+            codec=W3Codec(blocklimit=512, compression=0),
+            _lk=False,  # ours is held; Whoosh's would stay taken where a full disk makes its cancel() fail too
         )
         try:
             for kind, key in changed:
                 writer.delete_by_term("id", f"{kind}:{key}")
             for document in documents:
                 writer.add_document(**_fields(document))
-            writer.commit()
+            writer.commit(mergetype=_merge)
         except BaseException:
             with suppress(Exception):
-                writer.cancel()  # gives Whoosh's own lock back
+                writer.cancel()  # takes its temporary files away
             raise
 
 
 def _fields(document: Document) -> dict[str, Any]:
     """Return a document as the fields of the index: its stems, and the row that the snapshot counts with."""
     found: dict[str, Any] = {"id": f"{document.kind}:{document.key}", "row": row_of(document)}
+    words: dict[str, list[str]] = {}
     for text in document.texts:
-        language = field_language(text.language)
-        found[f"title_{language}"] = " ".join(index_terms(text.title, text.language))
-        found[f"body_{language}"] = " ".join(index_terms(text.body, text.language))
-    return found
+        language = field_language(
+            text.language
+        )  # the same for two texts in languages that have no fields of their own
+        words.setdefault(f"title_{language}", []).extend(index_terms(text.title, text.language))
+        words.setdefault(f"body_{language}", []).extend(index_terms(text.body, text.language))
+    return found | {name: " ".join(stems) for name, stems in words.items() if stems}
+
+
+def _merge(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Segment]:
+    """Merge small segments as Whoosh does, drop empty ones, and write anew those of which most was deleted."""
+    kept = []
+    for segment in MERGE_SMALL(writer, [segment for segment in segments if segment.doc_count()]):
+        if 2 * segment.deleted_count() > segment.doc_count_all():
+            OPTIMIZE(writer, [segment])
+        else:
+            kept.append(segment)
+    return kept

@@ -99,15 +99,15 @@ def _words(code: int) -> tuple[str, str]:
         return _("This page isn't here"), _(
             "Perhaps it was moved, or the address has a typing error. Search for what you need."
         )
-    if code == 405:  # noqa: PLR2004
+    if code == 405:  # noqa: PLR2004 - as above
         return _("This can't be done here"), _(
             "The page exists, but not for this action. Go back and try it another way."
         )
-    if code == 503:  # noqa: PLR2004
+    if code == 503:  # noqa: PLR2004 - as above
         return _("Closed for a moment"), _(
             "The knowledge base can't be reached just now. Try again in a minute."
         )
-    if 400 <= code < 500:  # noqa: PLR2004
+    if 400 <= code < 500:  # noqa: PLR2004 - as above
         return _("We can't read this question"), _(
             "Something in the address is not right. Search again, or start at the home page."
         )

@@ -6,7 +6,7 @@ many Dutch readers have an English browser, and the switch stands on every page 
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, g, request
 from flask_babel import get_locale
@@ -39,16 +39,20 @@ def remember(response: Response) -> Response:
     """Keep the language that was asked for in a cookie."""
     asked = g.pop("language_to_remember", None)
     if asked and asked != request.cookies.get(COOKIE):
-        response.set_cookie(
-            COOKIE, asked, max_age=A_YEAR_S, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
+        secure = request.is_secure or part(Settings).base_url.startswith("https:")
+        response.set_cookie(COOKIE, asked, max_age=A_YEAR_S, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def own_path() -> str:
+    """Return this request's path as it stands in an address; a browser can't read a host name in it."""
+    return "/" + quote(request.path.lstrip("/"))
 
 
 def links() -> tuple[tuple[str, str, str], ...]:
     """Return (code, own name, address) of this very page in each language."""
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     return tuple(
-        (code, name, f"{request.path}?{urlencode([*rest, (PARAMETER, code)])}")
+        (code, name, f"{own_path()}?{urlencode([*rest, (PARAMETER, code)])}")
         for code, name in LANGUAGES.items()
     )

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from kb.config import Settings
 from kb.markup import shortened
-from kb.web import language, part
+from kb.web import hosts, language, part
+from kb.web.assets import asset
 
 DESCRIPTION_LENGTH = 160
 
@@ -23,13 +22,14 @@ class PageMeta:
     description: str
     canonical: str
     og_type: str
+    image: str
     json_ld: Mapping[str, Any] | None
     language_links: tuple[tuple[str, str, str], ...]
 
 
 def absolute(path: str) -> str:
     """Return the full address of a path on this site: at `KB_BASE_URL`, else at the host that was asked."""
-    return (part(Settings).base_url or request.host_url.rstrip("/")) + path
+    return (part(Settings).base_url or hosts.host_url()) + path
 
 
 def page_meta(
@@ -44,8 +44,9 @@ def page_meta(
     return PageMeta(
         title=title,
         description=shortened(" ".join(description.split()), DESCRIPTION_LENGTH),
-        canonical=absolute(request.path if path is None else path),
+        canonical=absolute(language.own_path() if path is None else path),
         og_type=og_type,
+        image=absolute(asset("img/share.png")),
         json_ld={"@context": "https://schema.org", **json_ld} if json_ld else None,
         language_links=language.links(),
     )

@@ -36,7 +36,8 @@ DUTCH_MEET = """
     leefbaarheidsbudget leefbaarheidsbudgetten, wijkwandeling wijkwandelingen, jongerenraad jongerenraden,
     straatgesprek straatgesprekken, krimpgebied krimpgebieden, dorpsschool dorpsscholen, buurtbus buurtbussen,
     dorpscontactpersoon dorpscontactpersonen, ontmoetingsplek ontmoetingsplekken, bestuurslid bestuursleden,
-    werkgroeplid werkgroepleden, buurtaanpak buurtaanpakken, dorpsagenda dorpsagenda's, wijkschouw wijkschouwen
+    werkgroeplid werkgroepleden, buurtaanpak buurtaanpakken, dorpsagenda dorpsagenda's, wijkschouw wijkschouwen,
+    les lessen, tip tips, schets schetsen, briefje briefjes
 """
 DUTCH_APART = """
     bank band, bank bang, boer boete, straat staat, raad raam, wijk wijn, wijk wijs, huis huid, plan plas, park paard,

@@ -1,0 +1,83 @@
+"""A client for a server on this machine: how long answers take for one reader, and how many there are for several.
+
+Run it in a process of its own (`benchmarks.alone`), or the client's work counts as the server's. Every client is a
+thread with one connection that stays open, and asks the same paths in the same order from a place of its own. An answer
+other than 200 ends the measurement: an error page is quick and proves nothing.
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import quantiles
+from time import perf_counter
+
+HOST = "127.0.0.1"
+MOST_ANSWERS = 20_000
+TIMEOUT_S = 30.0
+CLIENTS = 8
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long answers took, in milliseconds."""
+
+    p50: float
+    p95: float
+    slowest: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> Times:
+        """Return the times of these answers, of which there is at least one."""
+        cuts = quantiles(seconds, n=20, method="inclusive") if len(seconds) > 1 else [seconds[0]] * 19
+        return cls(p50=1000 * cuts[9], p95=1000 * cuts[18], slowest=1000 * max(seconds))
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one measurement gave: the times for one client, and answers per second for all `CLIENTS` together."""
+
+    one: Times
+    answers_per_s: float
+
+
+def measure(port: int, paths: Sequence[str], seconds: float, warm_up: float = 0.0) -> Load:
+    """Ask the server for the paths, over and over: `warm_up` seconds unmeasured, then `seconds` as one and as all.
+
+    Raises RuntimeError when an answer is not 200, OSError when the server does not answer.
+    """
+    if warm_up:
+        _together(port, paths, warm_up)
+    one = _ask(port, paths, 0, seconds)
+    began = perf_counter()
+    answers = sum(len(times) for times in _together(port, paths, seconds))
+    return Load(Times.of(one), answers / (perf_counter() - began))
+
+
+def _together(port: int, paths: Sequence[str], seconds: float) -> list[list[float]]:
+    step = max(1, len(paths) // CLIENTS)
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        asked = [clients.submit(_ask, port, paths, number * step, seconds) for number in range(CLIENTS)]
+        return [each.result() for each in asked]
+
+
+def _ask(port: int, paths: Sequence[str], start: int, seconds: float) -> list[float]:
+    """Return how many seconds each answer took, of at least one and at most `MOST_ANSWERS`."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_S)
+    times: list[float] = []
+    end = perf_counter() + seconds
+    try:
+        while not times or (perf_counter() < end and len(times) < MOST_ANSWERS):
+            path = paths[(start + len(times)) % len(paths)]
+            began = perf_counter()
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            times.append(perf_counter() - began)
+            if response.status != http.client.OK:
+                raise RuntimeError(f"{path} answered {response.status}")
+    finally:
+        connection.close()
+    return times

@@ -1,0 +1,210 @@
+"""The figures of the product: import, index, pages and search, at one and at ten thousand cases.
+
+    python -m benchmarks.run --cases 1000,10000 --seconds 3 --json figures.json
+
+Everything is made in a temporary folder, from the same generated cases each time. What is asked many times is measured
+in rounds, of which the medians are shown. On a machine that does other work too, compare only figures of the same run;
+the machine's load stands above the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from benchmarks.generate import cases, line
+from benchmarks.load import CLIENTS, Load, Times, measure
+from benchmarks.processes import alone, free_port, serving
+from benchmarks.stages import Work, addresses, answer, first_search, import_cases, middle, rebuild
+from benchmarks.tables import table
+
+LONG_S = 60.0
+"""Importing and indexing are repeated until they took this long, or as many rounds as there are."""
+SERVED = ("case list", "case", "search")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that was measured at one size: times in seconds or, in `Times`, in milliseconds; memory in MiB."""
+
+    cases: int
+    importing: list[Work]
+    indexing: list[Work]
+    documents: int
+    index_mb: float
+    open_s: float
+    first_search_s: float
+    pages: dict[str, Times]
+    served: dict[str, Load]
+    server_start_s: float
+    server_mb: float | None
+
+
+def at_size(size: int, folder: Path, options: argparse.Namespace) -> Figures:
+    """Measure everything with `size` cases, in an empty folder."""
+    file = folder / "cases.jsonl"
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(line(case) + "\n" for case in cases(size))
+    fresh = iter(range(options.rounds))
+    importing = _repeated(
+        lambda: alone(import_cases, folder / f"data-{next(fresh)}", file), options.rounds
+    )
+    data = folder / "data-0"
+    indexing = _repeated(lambda: alone(rebuild, data), options.rounds)
+    opening = [alone(first_search, data) for _ in range(options.rounds)]
+    paths = alone(addresses, data)
+    pages = alone(answer, data, paths, options.seconds, options.rounds)
+    port = options.port or free_port()
+    command = [sys.executable, "-m", "kb", "start", "--data", str(data), "--port", str(port)]
+    with serving(command, {}, port) as server:
+        asked = {kind: paths[kind] for kind in SERVED}
+        served = _served(port, asked, options)
+        memory = server.memory_mb()
+    return Figures(
+        cases=size,
+        importing=importing,
+        indexing=indexing,
+        documents=indexing[0].count,
+        index_mb=_size_mb(data / "index" / (data / "index" / "current").read_text(encoding="ascii").strip()),
+        open_s=median(opened for opened, _ in opening),
+        first_search_s=median(searched for _, searched in opening),
+        pages=pages,
+        served=served,
+        server_start_s=server.start_s,
+        server_mb=memory,
+    )
+
+
+def _repeated(stage: Callable[[], Work], rounds: int) -> list[Work]:
+    found = [stage()]
+    while len(found) < rounds and sum(work.seconds for work in found) < LONG_S:
+        found.append(stage())
+    return found
+
+
+def _served(port: int, paths: dict[str, list[str]], options: argparse.Namespace) -> dict[str, Load]:
+    rounds: dict[str, list[Load]] = {kind: [] for kind in paths}
+    for _ in range(options.rounds):
+        for kind, some in paths.items():
+            rounds[kind].append(alone(measure, port, some, options.seconds, options.seconds / 3))
+    return {
+        kind: Load(middle([load.one for load in loads]), median(load.answers_per_s for load in loads))
+        for kind, loads in rounds.items()
+    }
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.iterdir()) / 2**20
+
+
+def rows(found: Sequence[Figures]) -> list[list[str]]:
+    """Return the table's rows: what it is, then its figure at each size."""
+
+    def row(name: str, figure: Callable[[Figures], str]) -> list[str]:
+        return [name, *(figure(each) for each in found)]
+
+    def per_case(figures: Figures) -> str:
+        return f"{figures.cases / median(work.seconds for work in figures.indexing):,.0f}"
+
+    rows = [
+        row("importing, cases a second", lambda f: f"{median(w.rate for w in f.importing):,.0f}"),
+        row("importing, peak memory in MB", lambda f: _peak(f.importing)),
+        row("indexing, documents a second", lambda f: f"{median(w.rate for w in f.indexing):,.0f}"),
+        row("indexing, cases a second", per_case),
+        row("indexing, peak memory in MB", lambda f: _peak(f.indexing)),
+        row("index on disk, MB", lambda f: f"{f.index_mb:,.1f}"),
+        row("opening the index, ms", lambda f: f"{1000 * f.open_s:,.0f}"),
+        row("first search of a process, ms", lambda f: f"{1000 * f.first_search_s:,.0f}"),
+    ]
+    rows += [
+        row(f"{kind}, ms (p50 / p95 / slowest)", lambda f, kind=kind: _times(f.pages[kind]))  # type: ignore[misc]  # bound now, not later
+        for kind in found[0].pages
+    ]
+    rows += [
+        row(f"{kind} over HTTP, ms (p50 / p95 / slowest)", lambda f, kind=kind: _times(f.served[kind].one))  # type: ignore[misc]
+        for kind in SERVED
+    ]
+    rows += [
+        row(f"{kind}, {CLIENTS} clients, answers a second", lambda f, kind=kind: f"{f.served[kind].answers_per_s:,.0f}")  # type: ignore[misc]
+        for kind in SERVED
+    ]
+    rows += [
+        row("server's start, s", lambda f: f"{f.server_start_s:.1f}"),
+        row("server's memory after this, MB", lambda f: _memory(f.server_mb)),
+    ]
+    return rows
+
+
+def _times(times: Times) -> str:
+    return f"{times.p50:,.1f} / {times.p95:,.1f} / {times.slowest:,.0f}"
+
+
+def _peak(works: Sequence[Work]) -> str:
+    known = [work.peak_mb for work in works if work.peak_mb is not None]
+    return _memory(max(known, default=None))
+
+
+def _memory(megabytes: float | None) -> str:
+    return "–" if megabytes is None else f"{megabytes:,.0f}"
+
+
+def _machine() -> dict[str, str]:
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processors": str(os.cpu_count()),
+        "load": load,
+    }
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [int(each) for each in text.split(",")]
+    if min(sizes) < 1:
+        raise ValueError
+    return sizes
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure the product.")
+    parser.add_argument("--cases", type=_sizes, default=[1000, 10_000], metavar="N,N", help="sizes to measure at")
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="for each kind of page, each round (default %(default)s)"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="of which the medians count (default %(default)s)")
+    parser.add_argument("--port", type=int, help="where the server listens (default: a free one)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures there")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print the table, and write the raw figures where that is asked for."""
+    options = _parser().parse_args(arguments)
+    machine, began = _machine(), perf_counter()
+    found = []
+    for size in options.cases:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="kb-bench-")))
+            found.append(at_size(size, folder, options))
+    print(
+        f"Python {machine['python']}, {machine['system']}, {machine['processors']} processors; load "
+        f"{machine['load']} at the start, {_machine()['load']} at the end; {perf_counter() - began:.0f} s in all"
+    )
+    print(table(["", *(f"{size:,} cases" for size in options.cases)], rows(found)))
+    if options.json:
+        raw = {"machine": machine, "sizes": [asdict(figures) for figures in found]}
+        options.json.write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

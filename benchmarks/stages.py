@@ -1,0 +1,168 @@
+"""What is measured inside a process: importing, indexing, opening the index, and answering without a network between.
+
+Each function is called in a fresh process (`benchmarks.processes.alone`), so that one stage's memory and warm caches
+are not another's. Settings from the environment don't count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING
+
+from benchmarks.generate import queries
+from benchmarks.load import Times
+from benchmarks.processes import peak_mb
+
+if TYPE_CHECKING:
+    from kb.house import House
+
+PATHS = 100
+"""How many different addresses of a kind there are at most, and how many of them are asked in a round."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a stage took: seconds on the clock, seconds of processor, how many things, and the process's memory."""
+
+    seconds: float
+    processor_s: float
+    count: int
+    peak_mb: float | None
+
+    @property
+    def rate(self) -> float:
+        """Return how many things a second."""
+        return self.count / self.seconds
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[House]:
+    """Open the knowledge base of a data folder with the settings as they come."""
+    from kb import config
+    from kb.house import House
+
+    with closing(House.open(config.read(data, {}))) as house:
+        yield house
+
+
+def import_cases(data: Path, file: Path) -> Work:
+    """Make a knowledge base in `data` and import the cases of a file as `kb import` does, without the index."""
+    from kb import config
+    from kb.cases.transfer import import_file
+
+    config.make_data_folder(data)
+    with opened(data) as house:
+        house.database.upgrade()
+        return _worked(lambda: sum(import_file(house.database, file).counts.values()))
+
+
+def rebuild(data: Path) -> Work:
+    """Index all documents (cases and lessons) as `kb search rebuild` does; with the dictionaries still to load."""
+    with opened(data) as house, house.database.reading() as session:
+        size = house.search.size(session)
+
+        def work() -> int:
+            house.search.rebuild()
+            return size
+
+        return _worked(work)
+
+
+def _worked(work: Callable[[], int]) -> Work:
+    began, processor = perf_counter(), process_time()
+    count = work()
+    return Work(perf_counter() - began, process_time() - processor, count, peak_mb())
+
+
+def first_search(data: Path) -> tuple[float, float]:
+    """Return how many seconds opening the index takes, and then the first search: both of a process that just began."""
+    from kb.search.documents import Query
+
+    with opened(data) as house, house.database.reading() as session:
+        began = perf_counter()
+        house.search.engine.ready()
+        ready = perf_counter()
+        house.search.find(session, Query(q="wijk"))
+        return ready - began, perf_counter() - ready
+
+
+def addresses(data: Path) -> dict[str, list[str]]:
+    """Return the paths to ask, by what they show; always the same for the same data."""
+    from urllib.parse import quote
+
+    from kb.cases import queries as cases
+
+    with opened(data) as house, house.database.reading() as session:
+        slugs = _spread(cases.slugs(session, public=True))
+        lessons = _spread([str(lesson) for lesson in cases.lesson_ids(session)])
+        themes = [theme.slug for theme in cases.themes(session)]
+    words = [quote(query) for query in queries(PATHS)]
+    filtered = [f"{query}&theme={themes[number % len(themes)]}" for number, query in enumerate(words)]
+    return {
+        "home": ["/"],
+        "case list": ["/cases/", "/cases/?page=2", "/cases/?theme=inclusion", "/cases/?sort=newest&page=3"],
+        "case": [f"/cases/{slug}" for slug in slugs],
+        "lesson": [f"/lessons/{lesson}" for lesson in lessons],
+        "theme": [f"/themes/{slug}" for slug in themes],
+        "search": [f"/search?q={query}" for query in words],
+        "search, one theme": [f"/search?q={query}" for query in filtered],
+        "search, cases": [f"/cases/?q={query}" for query in words],
+        "API search": [f"/api/v1/search?q={query}" for query in words],
+    }
+
+
+def _spread(keys: Sequence[str]) -> list[str]:
+    """Return at most `PATHS` of the keys, from all over."""
+    return list(keys[:: max(1, len(keys) // PATHS)])[:PATHS]
+
+
+def answer(data: Path, paths: dict[str, list[str]], seconds: float, rounds: int) -> dict[str, Times]:
+    """Return how long the application takes for each kind of path, without a network: medians of the rounds.
+
+    A round asks for `PATHS` answers of each kind, or as many as fit in `seconds`. One round goes before, unmeasured.
+    Raises RuntimeError when an answer is not 200.
+    """
+    from kb import create_app
+
+    with opened(data) as house:
+        client = create_app(house).test_client()
+
+        def ask(path: str) -> float:
+            began = perf_counter()
+            with client.get(path) as response:
+                taken = perf_counter() - began
+                if response.status_code != 200:  # noqa: PLR2004 - as people say it
+                    raise RuntimeError(f"{path} answered {response.status_code}")
+            return taken
+
+        measured: dict[str, list[Times]] = {kind: [] for kind in paths}
+        for number in range(rounds + 1):
+            for kind, some in paths.items():
+                times = Times.of(list(_within(seconds, ask, some)))
+                if number:
+                    measured[kind].append(times)
+    return {kind: middle(times) for kind, times in measured.items()}
+
+
+def _within(seconds: float, ask: Callable[[str], float], paths: Sequence[str]) -> Iterator[float]:
+    """Yield what each answer took, of at least one, until the time is up."""
+    end = perf_counter() + seconds
+    for path in islice(cycle(paths), PATHS):
+        yield ask(path)
+        if perf_counter() > end:
+            return
+
+
+def middle(times: Sequence[Times]) -> Times:
+    """Return the medians of several rounds."""
+    return Times(
+        p50=median(each.p50 for each in times),
+        p95=median(each.p95 for each in times),
+        slowest=median(each.slowest for each in times),
+    )

@@ -1,0 +1,222 @@
+"""Every page for every reader: axe-core's rules, small screens, large letters, fingers, less motion, forced colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import results
+from tests.browser.conftest import HEIGHT, NARROW, NARROWEST, WIDE, Faults, NewPage
+from tests.browser.focus import check_focus, tab_to
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
+
+PAGES = {
+    "home": "/",
+    "lessons found": f"/search?{results.MANY_Q}&theme=inclusion",
+    "nothing found": f"/search?q={results.NONE}&theme=inclusion",
+    "cases": "/cases/",
+    "case": "/cases/duiven-west",
+    "case with a translation": "/cases/barchem",
+    "lesson": "/lessons/1",
+    "theme": "/themes/inclusion",
+    "about": "/about",
+    "patterns": "/patterns",
+    "404": "/no-such-page",
+    "400": "/search?page=-1",
+    "empty home": "/",
+    "empty search": "/search",
+    "empty cases": "/cases/",
+    "empty theme": "/themes/inclusion",
+}
+LANGUAGES = ("nl", "en")
+
+Visit = Callable[[str, str, int], Page]
+
+# All rules of axe-core, the best practices and those off by default too, but for one: AAA contrast (7:1), which the
+# colours of the themes don't have. AA (4.5:1) they do, and the rule for that is on.
+RULES_LEFT_OUT = ("color-contrast-enhanced",)
+
+RUN_AXE = """async (without) => {
+  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  const rules = {};
+  for (const { ruleId, tags } of axe.getRules()) {
+    if (!tags.includes("deprecated")) rules[ruleId] = { enabled: !without.includes(ruleId) };
+  }
+  const found = await axe.run(document, { rules, resultTypes: ["violations"] });
+  return {
+    ran: found.passes.length,
+    violations: found.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`)),
+  };
+}"""
+
+TOO_WIDE = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((node) => node.getBoundingClientRect().right > innerWidth + 1);
+  return wide.slice(0, 5).map((node) => node.outerHTML.slice(0, 160)).concat("wider than the screen");
+}"""
+
+# Text that its box cuts off. What is only for screen readers, and a region that scrolls by itself, is meant so.
+CUT_OFF = """() => [...document.querySelectorAll("body, body *")].filter((node) => {
+  const style = getComputedStyle(node);
+  if (!node.checkVisibility() || node.closest(".sr, svg, [role=region]") || node.tagName === "INPUT") return false;
+  const cuts = (value) => value === "hidden" || value === "clip";
+  return (cuts(style.overflowX) && node.scrollWidth > node.clientWidth + 1)
+    || (cuts(style.overflowY) && node.scrollHeight > node.clientHeight + 1)
+    || style.webkitLineClamp !== "none";
+}).map((node) => node.outerHTML.slice(0, 160))"""
+
+# A box that its text has outgrown. Letters may stick out a little where lines stand close, as in headings.
+OUTGROWN = """() => {
+  const outgrown = [...document.querySelectorAll("body *")].filter((node) => {
+    const { display, fontSize } = getComputedStyle(node);
+    if (!node.checkVisibility() || node.closest(".sr, svg, input, [role=region]") || display === "inline") return false;
+    const some = 0.4 * parseFloat(fontSize);
+    return node.scrollHeight > node.clientHeight + some || node.scrollWidth > node.clientWidth + some;
+  });
+  return outgrown.filter((node) => !outgrown.some((other) => node !== other && node.contains(other)))
+    .map((node) => node.outerHTML.slice(0, 160));
+}"""
+
+SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, [tabindex='0']")]
+  .filter((node) => {
+    if (!node.checkVisibility() || node.closest(".sr") || node.matches(".utrecht-skip-link")) return false;
+    const target = node.labels?.[0]?.contains(node) ? node.labels[0] : node;
+    if (getComputedStyle(target).display === "inline") {
+      let block = target.parentElement;
+      while (getComputedStyle(block).display === "inline") block = block.parentElement;
+      if (block.innerText.trim() !== target.innerText.trim()) return false;  // a link in a sentence
+    }
+    const { width, height } = target.getBoundingClientRect();
+    return width < 24 || height < 24;
+  })
+  .map((node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return `${width.toFixed(1)} x ${height.toFixed(1)}: ${node.outerHTML.slice(0, 160)}`;
+  })"""
+
+# axe-core is content with a placeholder, but that is gone as soon as somebody types.
+UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden])")]
+  .filter((node) => ![...node.labels].some((label) => label.innerText.trim()))
+  .map((node) => node.outerHTML.slice(0, 160))"""
+
+# Width of the screen and size of the letters. Dutch words are the longer ones.
+SIZES = {
+    "nl": [(NARROWEST, 100), (NARROW, 100), (NARROW, 200), (WIDE, 100), (WIDE, 200)],
+    "en": [(NARROWEST, 100), (WIDE, 200)],
+}
+
+LOOKS = {
+    "too wide": TOO_WIDE,
+    "cut off": CUT_OFF,
+    "outgrown": OUTGROWN,
+    "small target": SMALL_TARGETS,
+    "no label": UNLABELLED,
+}
+
+MOVING = """() => [...document.querySelectorAll("*")].filter((node) => {
+  const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(node);
+  return animationName !== "none" || scrollBehavior === "smooth"
+    || transitionDuration.split(",").some((time) => parseFloat(time) > 0.01);
+}).map((node) => node.outerHTML.slice(0, 160))"""
+
+UNMARKED = """() => [...document.querySelectorAll(
+    "button, .utrecht-button, input, a.chip, .utrecht-pagination [aria-current], .tabs [aria-current], .site-nav [aria-current]")]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => {
+    const style = getComputedStyle(node);
+    const drawn = (side) => style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) >= 1
+      && style[`border${side}Color`] !== style.backgroundColor;
+    return !node.matches("[type=checkbox]") && !["Top", "Bottom", "Left"].some(drawn);
+  })
+  .map((node) => node.outerHTML.slice(0, 160))"""
+
+
+@pytest.fixture
+def visit(new_page: NewPage, empty_site: str, faults: Faults) -> Visit:
+    """Give a function that opens a page of PAGES in a language, at a width; in one reader, made at the first call."""
+    readers: list[Page] = []
+
+    def go(name: str, language: str, width: int) -> Page:
+        if not readers:
+            readers.append(new_page(at=empty_site) if name.startswith("empty") else new_page())
+            if name.isdigit():
+                faults.expect(f"status of {name}")
+        page = readers[0]
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.goto(PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={language}")
+        assert page.locator("html").get_attribute("lang") == language
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(visit: Visit, name: str) -> None:
+    for language in LANGUAGES:
+        page = visit(name, language, WIDE)
+        page.evaluate(AXE)
+        for width in (WIDE, NARROW):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found = page.evaluate(RUN_AXE, RULES_LEFT_OUT)
+            assert found["ran"] > 20, "axe has not looked at the page"
+            assert not found["violations"], f"{name} {language} {width}:\n" + "\n".join(found["violations"])
+
+
+def test_axe_finds_nothing_after_results_were_replaced(new_page: NewPage) -> None:
+    page = new_page(f"/search?{results.MANY_Q}")
+    results.apply_filter(page, "theme", "inclusion")
+    page.evaluate(AXE)
+    found = page.evaluate(RUN_AXE, RULES_LEFT_OUT)
+    assert not found["violations"], "\n".join(found["violations"])
+
+
+def test_axe_sees_what_is_wrong(new_page: NewPage) -> None:
+    page = new_page("/about")
+    page.evaluate(AXE)
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    found = page.evaluate(RUN_AXE, RULES_LEFT_OUT)
+    assert any(line.startswith("button-name") for line in found["violations"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_fits_small_screens_large_letters_and_fingers(visit: Visit, name: str) -> None:
+    problems = {}
+    for language, sizes in SIZES.items():
+        page = visit(name, language, NARROWEST)
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        for width, letters in sizes:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+            for what, look in LOOKS.items():
+                problems[language, width, f"{letters}%", what] = page.evaluate(look)
+    found = [f"{where}: {' '.join(line.split())}" for where, lines in problems.items() for line in lines]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", ["home", "lessons found", "case"])
+def test_less_motion_and_forced_colours_hide_nothing(visit: Visit, name: str) -> None:
+    plain = visit(name, "nl", WIDE).locator("body").inner_text()
+    page = visit(name, "nl", WIDE)
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    assert page.locator("body").inner_text() == plain
+    assert page.evaluate(MOVING) == []
+    assert page.evaluate(UNMARKED) == []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        check_focus(page)
+
+
+def test_results_come_without_motion_when_asked(new_page: NewPage) -> None:
+    page = new_page(f"/search?{results.MANY_Q}", reduced_motion="reduce")
+    tab_to(page, page.locator("#results .sorts a:not([aria-current])"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=newest")
+    assert page.evaluate("document.getAnimations().length") == 0

@@ -1,0 +1,96 @@
+"""Imports go down only, and each library stays in its room."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.house.project import PACKAGE, ROOT, files, named
+
+MODULES = list(files(PACKAGE, ".py"))
+
+# Who may use what, by the start of the module's name; what is not named here is free.
+HOMES: dict[str, tuple[str, ...]] = {
+    "flask": (
+        "kb/__init__.py",
+        "kb/api/views.py",
+        "kb/cases/presenters.py",
+        "kb/cases/views.py",
+        "kb/cases/words.py",
+        "kb/pages/",
+        "kb/web/",
+    ),
+    "whoosh": ("kb/search/snapshot.py", "kb/search/whoosh_engine.py"),
+    "simplemma": ("kb/search/analysis.py",),
+    "snowballstemmer": ("kb/search/analysis.py",),
+    "alembic": ("kb/db.py", "kb/migrations/"),
+    "waitress": ("kb/serving.py",),
+    "click": ("kb/cli.py",),
+    "yaml": ("kb/cases/format/",),
+    "jsonschema": ("kb/cases/format/",),
+    "nh3": ("kb/markup.py",),
+    "markdown_it": ("kb/markup.py",),
+}
+SAME = {"flask_babel": "flask", "flask_wtf": "flask", "werkzeug": "flask", "babel": "flask"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of what a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_every_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "setup.cfg"), no_cache=True, no_logo=True)
+    assert status == 0, capsys.readouterr().out
+
+
+def test_the_contract_of_floors_knows_every_room() -> None:
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    floors = setup["importlinter:contract:floors"]
+    assert floors["type"] == "layers"
+    assert floors["exhaustive"] == "True"
+    rooms = {name.strip() for line in floors["layers"].split("\n") for name in line.split("|")} - {""}
+    rooms |= set(floors["exhaustive_ignores"].split())
+    there = {path.stem for path in PACKAGE.glob("*.py")} | {
+        path.parent.name for path in PACKAGE.glob("*/__init__.py")
+    }
+    assert rooms == there - {"__init__"}
+
+
+def test_each_library_stays_in_its_room() -> None:
+    astray = []
+    for path in MODULES:
+        for name in imported(path):
+            library = name.split(".")[0]
+            homes = HOMES.get(SAME.get(library, library))
+            if homes and not named(path).startswith(homes):
+                astray.append((named(path), library))
+    assert astray == []
+
+
+def test_nobody_imports_the_door() -> None:
+    """`create_app` puts the house together; only who opens a door of it calls it."""
+    found = {named(path) for path in MODULES if "kb.create_app" in imported(path)}
+    assert found == {"kb/cli.py", "kb/serving.py"}
+
+
+def test_the_analysis_alone_loads_no_flask() -> None:
+
+    program = "import sys, kb.search.analysis, kb.cases.format; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert "kb" in loaded.split()
+    assert not {"flask", "werkzeug", "sqlalchemy", "whoosh"} & set(loaded.split())

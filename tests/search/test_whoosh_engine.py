@@ -1,0 +1,507 @@
+import ast
+import gc
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import whoosh.codec.whoosh3
+import whoosh.filedb.filestore
+import whoosh.index
+import whoosh.searching
+import whoosh.writing
+
+import kb.search
+from kb.core import DataError
+from kb.search import analysis, whoosh_engine
+from kb.search.documents import Document
+from kb.search.engine import Request
+from kb.search.snapshot import Snapshot
+from kb.search.whoosh_engine import NO_INDEX, WhooshEngine
+from tests.search.shelf import document, keys, rebuild, terms, update
+
+ALL = Request("lesson", limit=1000)
+APPLES = Request("lesson", terms("appel"), limit=1000)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def engine(folder: Path) -> Iterator[WhooshEngine]:
+    """An index of three documents."""
+    engine = WhooshEngine(folder)
+    rebuild(engine, [document("1", "appel"), document("2", "appel peer"), document("3", "peer")])
+    yield engine
+    engine.close()
+
+
+def generations(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("g-*")}
+
+
+def current(folder: Path) -> Path:
+    return folder / (folder / "current").read_text(encoding="ascii").strip()
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+# Making, updating, making anew
+
+
+def test_another_engine_on_the_folder_sees_every_change(engine: WhooshEngine, folder: Path) -> None:
+    other = WhooshEngine(folder)
+    assert sorted(keys(other.search(APPLES))) == ["1", "2"]
+    update(engine, [document("4", "appel")], [("lesson", "1")])
+    assert sorted(keys(other.search(APPLES))) == ["2", "4"]
+    rebuild(engine, [document("5", "appel")])
+    assert sorted(keys(other.search(APPLES))) == ["5"]
+    rebuild(engine, [document("6", "appel")])
+    rebuild(engine, [document("7", "appel")])
+    assert sorted(keys(other.search(APPLES))) == ["7"]
+    other.close()
+
+
+def test_a_new_reader_sees_an_updated_document(engine: WhooshEngine) -> None:
+    """Whoosh's `refresh()` would go on showing the old version, so nothing here may come to call it."""
+    with mock.patch.object(whoosh.searching.Searcher, "refresh", side_effect=AssertionError("never call it")):
+        for word in ("pruim", "kers", "braam"):
+            update(engine, [document("1", word)])
+            assert keys(engine.search(Request("lesson", terms(word)))) == ["1"]
+            assert keys(engine.search(APPLES)) == ["2"]
+            assert sorted(keys(engine.search(ALL))) == ["1", "2", "3"]
+
+
+def test_the_search_room_never_calls_refresh() -> None:
+    calls = [
+        node
+        for path in Path(kb.search.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"refresh", "searcher"}
+    ]
+    assert calls == []
+
+
+def test_an_index_can_be_searched_again_after_closing(engine: WhooshEngine) -> None:
+    engine.close()
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+
+
+def test_a_rebuild_is_not_seen_until_it_is_done(engine: WhooshEngine, folder: Path) -> None:
+    before = current(folder)
+
+    def documents() -> Iterator[Document]:
+        for key in ("7", "8"):
+            yield document(key, "appel")
+            assert current(folder) == before
+            assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+
+    rebuild(engine, documents())
+    assert current(folder) != before
+    assert sorted(keys(engine.search(APPLES))) == ["7", "8"]
+    assert engine.fingerprints().keys() == {("lesson", "7"), ("lesson", "8")}
+
+
+def test_the_generation_before_is_kept_and_older_ones_go(engine: WhooshEngine, folder: Path) -> None:
+    seen = [current(folder).name]
+    (folder / "g-left-by-a-killed-rebuild").mkdir()
+    (folder / "g-left-by-a-killed-rebuild" / "MAIN_x.trm").write_bytes(b"x")
+    (folder / "current.new").write_text("g-left-by-a-killed-rebuild\n", encoding="ascii")
+    for _ in range(3):
+        rebuild(engine, [document("7", "appel")])
+        seen.append(current(folder).name)
+        assert generations(folder) == set(seen[-2:])
+    assert len(set(seen)) == 4
+    assert {path.name for path in folder.iterdir()} == {"current", "lock", *seen[-2:]}
+
+
+@contextmanager
+def whoosh_leaves_files_open() -> Iterator[None]:
+    """When Whoosh fails, it leaves its files for Python to close, which then warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
+def _full(*_args: object, **_kwargs: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _stop() -> Iterator[Document]:
+    yield document("7", "appel")
+    raise KeyboardInterrupt
+
+
+def _fault() -> Iterator[Document]:
+    yield document("7", "appel")
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("documents", "error"), [(_stop, KeyboardInterrupt), (_fault, ZeroDivisionError)])
+def test_a_failed_rebuild_leaves_all_as_it_was(
+    engine: WhooshEngine,
+    folder: Path,
+    documents: Callable[[], Iterator[Document]],
+    error: type[BaseException],
+) -> None:
+    before = files(folder)
+    with pytest.raises(error):
+        rebuild(engine, documents())
+    assert files(folder) == before
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+    rebuild(engine, [document("7", "appel")])
+    assert keys(engine.search(APPLES)) == ["7"]
+
+
+@pytest.mark.parametrize("step", ["write_text", "replace"])
+def test_a_full_disk_at_the_end_of_a_rebuild(engine: WhooshEngine, folder: Path, step: str) -> None:
+    before = generations(folder)
+    with mock.patch.object(Path, step, _full), pytest.raises(OSError, match="No space"):
+        rebuild(engine, [document("7", "appel")])
+    assert generations(folder) == before
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+
+
+def test_a_failed_first_rebuild_leaves_no_index(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    with pytest.raises(ZeroDivisionError):
+        rebuild(engine, _fault())
+    assert files(folder) == {"lock"}
+    with pytest.raises(DataError):
+        engine.ready()
+
+
+WRITER, STORAGE = whoosh.writing.SegmentWriter, whoosh.filedb.filestore.FileStorage
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (WRITER, "__init__"),
+        (WRITER, "delete_by_term"),
+        (WRITER, "add_document"),
+        (WRITER, "_flush_segment"),
+        (WRITER, "_close_segment"),
+        (STORAGE, "create_file"),
+        (STORAGE, "rename_file"),
+        (whoosh.index.TOC, "write"),
+        (whoosh.codec.whoosh3.W3PerDocWriter, "close"),
+        (whoosh.codec.whoosh3.W3FieldWriter, "close"),
+    ],
+)
+def test_a_full_disk_leaves_the_index_as_it_was_and_the_lock_free(
+    engine: WhooshEngine, folder: Path, owner: type, name: str
+) -> None:
+    """Wherever it strikes, also where Whoosh can't clear up after itself."""
+
+    def strike() -> None:
+        before = files(folder)
+        with mock.patch.object(owner, name, _full), pytest.raises(OSError, match="No space") as caught:
+            update(engine, [document("4", "appel")], [("lesson", "1")])
+        assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+        assert len(engine.fingerprints()) == 3
+        update(engine, [document("5", "appel")], [("lesson", "1")])
+        assert sorted(keys(engine.search(APPLES))) == ["2", "5"]
+        left = {name for name in files(folder) - before if Path(name).suffix in {".trm", ".pst", ".tmp"}}
+        assert len(left) == 2, "the files of the failed update go with the next one"
+        assert caught.value.errno == 28, "all of the failed writer is still held by its exception"
+
+    with whoosh_leaves_files_open():
+        strike()
+
+
+def test_a_fault_in_the_documents_leaves_the_index_as_it_was_and_the_lock_free(engine: WhooshEngine) -> None:
+    for documents, error in ((_fault, ZeroDivisionError), (_stop, KeyboardInterrupt)):
+        with pytest.raises(error), engine.writing():
+            engine.update([("lesson", "1")], documents())
+        assert sorted(keys(engine.search(ALL))) == ["1", "2", "3"]
+    update(engine, [document("7", "appel")])
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2", "7"]
+
+
+def test_a_thing_named_twice_is_dropped_once(engine: WhooshEngine) -> None:
+    update(engine, [], [("lesson", "1"), ("lesson", "1")])
+    assert sorted(keys(engine.search(ALL))) == ["2", "3"]
+
+
+# Merging
+
+
+def documents_held(engine: WhooshEngine) -> int:
+    return sum(segment.size for segment in engine._newest().segments_by_id.values())
+
+
+def test_segments_stay_few(engine: WhooshEngine) -> None:
+    for number in range(40):
+        update(engine, [document(str(number), "appel")])
+    assert engine.search(APPLES).total == 40
+    assert len(engine._newest().segments_by_id) <= 12
+
+
+def test_deleted_documents_do_not_pile_up(engine: WhooshEngine) -> None:
+    """Whoosh by itself would keep every version of the large segment for good."""
+    for _ in range(5):
+        update(engine, [document(str(number), "appel") for number in range(200)])
+        assert engine.search(APPLES).total == 200
+        assert documents_held(engine) <= 200 + 3
+    for at in range(0, 200, 20):
+        update(engine, [document(str(number), "appel") for number in range(at, at + 20)])
+        assert engine.search(APPLES).total == 200
+        assert documents_held(engine) <= 2 * 200
+    update(engine, [], [("lesson", str(number)) for number in range(200)])
+    assert engine._newest().segments_by_id == {}
+    assert not list(current(engine._folder).glob("MAIN_*"))
+
+
+# No index, or none to read
+
+
+def nothing(folder: Path) -> None:
+    (folder / "current").unlink()
+
+
+def empty_folder(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+def points_nowhere(folder: Path) -> None:
+    (folder / "current").write_text("g-elsewhere\n", encoding="ascii")
+
+
+def pointer_is_empty(folder: Path) -> None:
+    (folder / "current").write_bytes(b"")
+
+
+def pointer_is_rubbish(folder: Path) -> None:
+    (folder / "current").write_bytes(b"\xff\x00g-\xfe" * 1000)
+
+
+def pointer_is_too_long(folder: Path) -> None:
+    (folder / "current").write_text("g" * 5000, encoding="ascii")
+
+
+def another_format(folder: Path) -> None:
+    (current(folder) / "format").write_text("0.older", encoding="ascii")
+
+
+def no_format(folder: Path) -> None:
+    (current(folder) / "format").unlink()
+
+
+def format_is_rubbish(folder: Path) -> None:
+    (current(folder) / "format").write_bytes(b"\xff\xfe")
+
+
+def no_contents(folder: Path) -> None:
+    for path in current(folder).glob("*.toc"):
+        path.unlink()
+
+
+def contents_are_rubbish(folder: Path) -> None:
+    for path in current(folder).glob("*.toc"):
+        path.write_bytes(b"rubbish" * 100)
+
+
+def contents_are_cut(folder: Path) -> None:
+    for path in current(folder).glob("*.toc"):
+        path.write_bytes(path.read_bytes()[:100])
+
+
+def terms_are_empty(folder: Path) -> None:
+    for path in current(folder).glob("*.trm"):
+        path.write_bytes(b"")
+
+
+def a_file_is_missing(folder: Path) -> None:
+    for path in current(folder).glob("*_stored.col"):
+        path.unlink()
+
+
+WAYS_TO_BREAK = [
+    nothing,
+    empty_folder,
+    points_nowhere,
+    pointer_is_empty,
+    pointer_is_rubbish,
+    pointer_is_too_long,
+    another_format,
+    no_format,
+    format_is_rubbish,
+    no_contents,
+    contents_are_rubbish,
+    contents_are_cut,
+    terms_are_empty,
+    a_file_is_missing,
+]
+
+
+@pytest.mark.parametrize("break_it", WAYS_TO_BREAK)
+def test_an_index_that_can_not_be_read(
+    engine: WhooshEngine, folder: Path, break_it: Callable[[Path], None]
+) -> None:
+    engine.close()
+    break_it(folder)
+
+    def refused(ask: Callable[[], object]) -> None:
+        with pytest.raises(DataError) as caught:
+            ask()
+        assert str(caught.value) == NO_INDEX
+        assert caught.value.status == 503
+
+    with whoosh_leaves_files_open():
+        refused(engine.ready)
+        refused(engine.fingerprints)
+        refused(lambda: engine.search(ALL))
+
+
+def test_a_format_that_changes_under_an_open_index_is_heeded(engine: WhooshEngine, folder: Path) -> None:
+    engine.search(ALL)
+    another_format(folder)
+    with pytest.raises(DataError):
+        engine.search(ALL)
+
+
+def test_nothing_is_made_by_reading(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    for ask in (engine.ready, lambda: engine.search(ALL), engine.fingerprints):
+        with pytest.raises(DataError):
+            ask()
+    assert not folder.exists()
+
+
+def test_only_a_rebuild_makes_an_index(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    with pytest.raises(DataError):
+        update(engine, [document("1", "appel")])
+    with pytest.raises(DataError):
+        engine.ready()
+
+
+def test_another_analysis_is_another_format() -> None:
+    assert analysis.VERSION in whoosh_engine.FORMAT
+
+
+def test_an_index_that_is_replaced_while_it_is_opened(engine: WhooshEngine, folder: Path) -> None:
+    """Two rebuilds between reading the pointer and opening the files: the reader looks again."""
+    engine.close()
+    first, opened = engine._current(), list[Path]()
+    true_current = engine._current
+
+    def slow() -> Path:
+        if opened:
+            return true_current()
+        opened.append(first)
+        rebuild(WhooshEngine(folder), [document("7", "appel")])
+        rebuild(WhooshEngine(folder), [document("8", "appel")])
+        return first
+
+    with mock.patch.object(engine, "_current", slow):
+        assert keys(engine.search(APPLES)) == ["8"]
+    assert not first.exists()
+
+
+# The lock
+
+
+def assert_locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh_engine, "LOCK_TIMEOUT_S", 0.05)
+    with pytest.raises(DataError, match="Another process") as caught, WhooshEngine(folder).writing():
+        pytest.fail("two writers at once")
+    assert "\n" not in str(caught.value)
+
+
+def test_only_one_writes(engine: WhooshEngine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with engine.writing():
+        assert_locked(folder, monkeypatch)
+        assert keys(engine.search(APPLES)), "reading never waits"
+    with WhooshEngine(folder).writing():
+        pass
+
+
+def test_only_one_thread_writes(engine: WhooshEngine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with engine.writing():
+            held.set()
+            go_on.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    assert_locked(folder, monkeypatch)
+    go_on.set()
+    thread.join()
+    update(engine, [document("4", "appel")])
+    assert engine.search(APPLES).total == 3
+
+
+def test_a_writer_waits_for_the_other(engine: WhooshEngine) -> None:
+    held, done = threading.Event(), threading.Event()
+
+    def second() -> None:
+        held.wait(10)
+        update(engine, [document("4", "appel")])
+        done.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with engine.writing():
+        held.set()
+        engine.update([("lesson", "4")], [document("4", "kers"), document("5", "appel")])
+        assert not done.wait(0.1)
+    thread.join(10)
+    assert done.is_set()
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2", "4", "5"]
+
+
+def test_the_lock_is_free_after_a_fault(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh_engine, "LOCK_TIMEOUT_S", 0.05)
+    with pytest.raises(ZeroDivisionError), engine.writing():
+        raise ZeroDivisionError
+    with engine.writing():
+        pass
+
+
+def test_a_folder_that_can_not_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="ascii")
+    for folder in (tmp_path / "file", tmp_path / "file" / "index"):
+        with pytest.raises(DataError, match="can't be written") as caught:
+            rebuild(WhooshEngine(folder))
+        assert "\n" not in str(caught.value)
+
+
+def test_a_search_does_not_wait_while_a_new_state_is_opened(engine: WhooshEngine) -> None:
+    """It gets the state before; who compares the index with the database waits."""
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+    update(engine, [document("4", "appel")])
+    opening, go_on = threading.Event(), threading.Event()
+    found: list[list[str]] = []
+
+    class Slow(Snapshot):
+        def __init__(self, *arguments: Any) -> None:
+            opening.set()
+            go_on.wait(10)
+            super().__init__(*arguments)
+
+    with mock.patch.object(whoosh_engine, "Snapshot", Slow):
+        patient = threading.Thread(
+            target=lambda: found.append(sorted(key for _, key in engine.fingerprints()))
+        )
+        patient.start()
+        assert opening.wait(10)
+        assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+        go_on.set()
+        patient.join()
+    assert found == [["1", "2", "3", "4"]]
+    assert sorted(keys(engine.search(APPLES))) == ["1", "2", "4"]

@@ -1,0 +1,26 @@
+"""Counting what is asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from kb.db import Database
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Give a list to which every statement that is sent to the database is added."""
+    sent: list[str] = []
+
+    def add(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", add)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", add)

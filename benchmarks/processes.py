@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import platform
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -56,9 +57,7 @@ def held_mb(pid: int) -> float | None:
     except OSError:
         return None
     return (
-        sum(
-            int(line.split()[1]) for text in texts for line in text.splitlines() if line.startswith("Pss:")
-        )
+        sum(int(line.split()[1]) for text in texts for line in text.splitlines() if line.startswith("Pss:"))
         / 1024
     )
 
@@ -74,6 +73,13 @@ def _family(pid: int) -> list[int]:
     for each in found:
         found.extend(parents.get(each, ()))
     return found
+
+
+def machine() -> str:
+    """Return one line on what this runs on and how busy it is."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    python, system = platform.python_version(), platform.system()
+    return f"Python {python}, {system}, {os.cpu_count()} processors, load {load}"
 
 
 def free_port() -> int:

@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -24,7 +21,7 @@ from time import perf_counter
 
 from benchmarks.generate import cases, line
 from benchmarks.load import CLIENTS, Load, Times, measure
-from benchmarks.processes import alone, free_port, serving
+from benchmarks.processes import alone, free_port, machine, serving
 from benchmarks.stages import Work, addresses, answer, first_search, import_cases, middle, rebuild
 from benchmarks.tables import table
 
@@ -56,9 +53,7 @@ def at_size(size: int, folder: Path, options: argparse.Namespace) -> Figures:
     with file.open("w", encoding="utf-8") as out:
         out.writelines(line(case) + "\n" for case in cases(size))
     fresh = iter(range(options.rounds))
-    importing = _repeated(
-        lambda: alone(import_cases, folder / f"data-{next(fresh)}", file), options.rounds
-    )
+    importing = _repeated(lambda: alone(import_cases, folder / f"data-{next(fresh)}", file), options.rounds)
     data = folder / "data-0"
     indexing = _repeated(lambda: alone(rebuild, data), options.rounds)
     opening = [alone(first_search, data) for _ in range(options.rounds)]
@@ -109,40 +104,33 @@ def _size_mb(folder: Path) -> float:
 
 def rows(found: Sequence[Figures]) -> list[list[str]]:
     """Return the table's rows: what it is, then its figure at each size."""
+    columns = [_column(figures) for figures in found]
+    return [[name, *(column[name] for column in columns)] for name in columns[0]]
 
-    def row(name: str, figure: Callable[[Figures], str]) -> list[str]:
-        return [name, *(figure(each) for each in found)]
 
-    def per_case(figures: Figures) -> str:
-        return f"{figures.cases / median(work.seconds for work in figures.indexing):,.0f}"
-
-    rows = [
-        row("importing, cases a second", lambda f: f"{median(w.rate for w in f.importing):,.0f}"),
-        row("importing, peak memory in MB", lambda f: _peak(f.importing)),
-        row("indexing, documents a second", lambda f: f"{median(w.rate for w in f.indexing):,.0f}"),
-        row("indexing, cases a second", per_case),
-        row("indexing, peak memory in MB", lambda f: _peak(f.indexing)),
-        row("index on disk, MB", lambda f: f"{f.index_mb:,.1f}"),
-        row("opening the index, ms", lambda f: f"{1000 * f.open_s:,.0f}"),
-        row("first search of a process, ms", lambda f: f"{1000 * f.first_search_s:,.0f}"),
-    ]
-    rows += [
-        row(f"{kind}, ms (p50 / p95 / slowest)", lambda f, kind=kind: _times(f.pages[kind]))  # type: ignore[misc]  # bound now, not later
-        for kind in found[0].pages
-    ]
-    rows += [
-        row(f"{kind} over HTTP, ms (p50 / p95 / slowest)", lambda f, kind=kind: _times(f.served[kind].one))  # type: ignore[misc]
-        for kind in SERVED
-    ]
-    rows += [
-        row(f"{kind}, {CLIENTS} clients, answers a second", lambda f, kind=kind: f"{f.served[kind].answers_per_s:,.0f}")  # type: ignore[misc]
-        for kind in SERVED
-    ]
-    rows += [
-        row("server's start, s", lambda f: f"{f.server_start_s:.1f}"),
-        row("server's memory after this, MB", lambda f: _memory(f.server_mb)),
-    ]
-    return rows
+def _column(found: Figures) -> dict[str, str]:
+    documents = median(work.rate for work in found.indexing)
+    return {
+        "importing, cases a second": f"{median(work.rate for work in found.importing):,.0f}",
+        "importing, peak memory in MB": _peak(found.importing),
+        "indexing, documents a second": f"{documents:,.0f}",
+        "indexing, cases a second": f"{documents * found.cases / found.documents:,.0f}",
+        "indexing, peak memory in MB": _peak(found.indexing),
+        "index on disk, MB": f"{found.index_mb:,.1f}",
+        "opening the index, ms": f"{1000 * found.open_s:,.0f}",
+        "first search of a process, ms": f"{1000 * found.first_search_s:,.0f}",
+        **{f"{kind}, ms (p50 / p95 / slowest)": _times(times) for kind, times in found.pages.items()},
+        **{
+            f"{kind} over HTTP, ms (p50 / p95 / slowest)": _times(load.one)
+            for kind, load in found.served.items()
+        },
+        **{
+            f"{kind}, {CLIENTS} clients, answers a second": f"{load.answers_per_s:,.0f}"
+            for kind, load in found.served.items()
+        },
+        "server's start, s": f"{found.server_start_s:.1f}",
+        "server's memory after this, MB": _memory(found.server_mb),
+    }
 
 
 def _times(times: Times) -> str:
@@ -158,16 +146,6 @@ def _memory(megabytes: float | None) -> str:
     return "–" if megabytes is None else f"{megabytes:,.0f}"
 
 
-def _machine() -> dict[str, str]:
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "processors": str(os.cpu_count()),
-        "load": load,
-    }
-
-
 def _sizes(text: str) -> list[int]:
     sizes = [int(each) for each in text.split(",")]
     if min(sizes) < 1:
@@ -177,11 +155,15 @@ def _sizes(text: str) -> list[int]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure the product.")
-    parser.add_argument("--cases", type=_sizes, default=[1000, 10_000], metavar="N,N", help="sizes to measure at")
+    parser.add_argument(
+        "--cases", type=_sizes, default=[1000, 10_000], metavar="N,N", help="sizes to measure at"
+    )
     parser.add_argument(
         "--seconds", type=float, default=3.0, help="for each kind of page, each round (default %(default)s)"
     )
-    parser.add_argument("--rounds", type=int, default=3, help="of which the medians count (default %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="of which the medians count (default %(default)s)"
+    )
     parser.add_argument("--port", type=int, help="where the server listens (default: a free one)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures there")
     return parser
@@ -190,19 +172,16 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the table, and write the raw figures where that is asked for."""
     options = _parser().parse_args(arguments)
-    machine, began = _machine(), perf_counter()
+    before, began = machine(), perf_counter()
     found = []
     for size in options.cases:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="kb-bench-")))
-            found.append(at_size(size, folder, options))
-    print(
-        f"Python {machine['python']}, {machine['system']}, {machine['processors']} processors; load "
-        f"{machine['load']} at the start, {_machine()['load']} at the end; {perf_counter() - began:.0f} s in all"
-    )
+        with TemporaryDirectory(prefix="kb-bench-") as folder:
+            found.append(at_size(size, Path(folder), options))
+    after, taken = machine(), perf_counter() - began
+    print(f"before: {before}\nafter {taken:.0f} s: {after}")
     print(table(["", *(f"{size:,} cases" for size in options.cases)], rows(found)))
     if options.json:
-        raw = {"machine": machine, "sizes": [asdict(figures) for figures in found]}
+        raw = {"before": before, "after": after, "sizes": [asdict(figures) for figures in found]}
         options.json.write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
 
 

@@ -90,6 +90,11 @@ def number(house: House, sql: str, *values: Any) -> int:
     return int(ask(house, sql, *values)[0][0])
 
 
+def count(house: House, table: str, where: str = "true") -> int:
+    """Return how many rows of a table there are."""
+    return number(house, f'SELECT count(*) FROM "{table}" WHERE {where}')  # noqa: S608 - the words are the tests' own
+
+
 def lessons(house: House) -> dict[str, dict[str, set[str]]]:
     """Return the facet values of every published lesson, by id."""
     rows = ask(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Enum,
     ForeignKey,
+    Index,
     String,
     Table,
     Text,
@@ -182,6 +183,9 @@ class Case(Base):
     """A practice case: one place, one period, one story. Every field is one of the case format."""
 
     __tablename__ = "case"
+    # One index for "the newest that may be read" and for counting those. None on the status alone: nearly every case is
+    # published, and SQLite, which can't know that, would go through all of them to find one by its slug.
+    __table_args__ = (Index(None, "published_at", "status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -201,10 +205,10 @@ class Case(Base):
     participants: Mapped[list[str]] = mapped_column(JSON)
     authors: Mapped[list[str]] = mapped_column(JSON)
     licence: Mapped[str] = mapped_column(String(60))
-    status: Mapped[CaseStatus] = mapped_column(_words(CaseStatus), index=True)
+    status: Mapped[CaseStatus] = mapped_column(_words(CaseStatus))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
-    published_at: Mapped[dt.datetime | None] = mapped_column(Moment, index=True)
+    published_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
     themes: Mapped[list[Theme]] = relationship(secondary=case_theme, order_by=Theme.position)
     tags: Mapped[list[Tag]] = relationship(secondary=case_tag, order_by=(Tag.name, Tag.kind))
@@ -284,7 +288,7 @@ class Lesson(_Part, Base):
     explanation: Mapped[str] = mapped_column(Text)
     perspectives: Mapped[list[str]] = mapped_column(JSON)
     origin: Mapped[Origin] = mapped_column(_words(Origin))
-    added_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    added_at: Mapped[dt.datetime] = mapped_column(Moment, default=now, index=True)
 
     case: Mapped[Case] = relationship(back_populates="lessons")
     challenge: Mapped[Challenge | None] = relationship(back_populates="lessons")

@@ -86,6 +86,7 @@ class CasePresenter:
         self._language = language
         self._words = words
         self._matchers: dict[str, Matcher] = {}
+        self._theme_cards: dict[str, ThemeCard] = {}
 
     def case_card(self, case: Case, lesson_count: int) -> CaseCard:
         """Return the card of a case that was loaded with its themes and translations."""
@@ -133,7 +134,7 @@ class CasePresenter:
             themes=self._themes(lesson.themes),
             perspectives=perspectives(lesson.perspectives),
             origin=choice(lesson.origin),
-            case=case or self.case_card(lesson.case, 0),
+            case=case or self._unmarked(lesson.case),
             challenge_title=lesson.challenge.title if lesson.challenge else None,
             status=choice(lesson.challenge.status) if lesson.challenge and lesson.challenge.status else None,
         )
@@ -212,8 +213,15 @@ class CasePresenter:
         texts = {row.language: row.explanation for row in lesson.translations}
         return self._told(lesson.explanation, lesson.case.language, texts)
 
-    def _themes(self, themes: Iterable[Theme]) -> tuple[ThemeCard, ...]:
-        return tuple(theme_card(theme, self._language) for theme in themes)
+    def _unmarked(self, case: Case) -> CaseCard:
+        """Return the card of a case of which a lesson shows the title: looking for words in its story takes long."""
+        return CasePresenter(self._language).case_card(case, 0)
+
+    def _themes(self, themes: Sequence[Theme]) -> tuple[ThemeCard, ...]:
+        """Return the cards of themes; a page shows the same few over and over."""
+        known = self._theme_cards
+        known.update((row.slug, theme_card(row, self._language)) for row in themes if row.slug not in known)
+        return tuple(known[row.slug] for row in themes)
 
     def _matcher(self, language: str) -> Matcher | None:
         if not self._words:

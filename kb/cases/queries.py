@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Select, func, literal, not_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from kb.cases.models import Case, Challenge, Lesson, Tag, Theme, case_tag, case_theme, lesson_theme
 from kb.cases.policy import readable
@@ -27,14 +27,16 @@ def themes(session: Session) -> list[Theme]:
 
 def theme_counts(session: Session) -> dict[int, Counts]:
     """Return by theme id how many lessons and cases carry it; a theme that none carries is left out."""
+    # A join with the cases would read every case's texts to get at its status.
+    known = select(Case.id).where(readable())
     carried = (
         select(lesson_theme.c.theme_id, func.count())
         .join(Lesson, Lesson.id == lesson_theme.c.lesson_id)
-        .join(Case)
+        .where(Lesson.case_id.in_(known))
     )
-    lessons = _pairs(session, carried.where(readable()).group_by(lesson_theme.c.theme_id))
-    carried = select(case_theme.c.theme_id, func.count()).join(Case, Case.id == case_theme.c.case_id)
-    cases = _pairs(session, carried.where(readable()).group_by(case_theme.c.theme_id))
+    lessons = _pairs(session, carried.group_by(lesson_theme.c.theme_id))
+    carried = select(case_theme.c.theme_id, func.count()).where(case_theme.c.case_id.in_(known))
+    cases = _pairs(session, carried.group_by(case_theme.c.theme_id))
     return {
         theme: Counts(lessons.get(theme, 0), cases.get(theme, 0)) for theme in lessons.keys() | cases.keys()
     }
@@ -92,8 +94,9 @@ def newest_cases(session: Session, limit: int) -> list[Case]:
 
 def newest_lessons(session: Session, limit: int) -> list[Lesson]:
     """Return the lessons that were added last, one of a case, so that a page shows several places."""
-    first = select(func.min(Lesson.id)).join(Case).where(readable()).group_by(Lesson.case_id)
-    rows = _lesson_cards().where(Lesson.id.in_(first)).order_by(Case.published_at.desc(), Case.slug)
+    other = aliased(Lesson)
+    first = select(func.min(other.id)).where(other.case_id == Case.id).scalar_subquery()
+    rows = _lesson_cards().where(Lesson.id == first).order_by(Case.published_at.desc(), Case.slug)
     return list(session.scalars(rows.limit(limit)))
 
 
@@ -166,25 +169,28 @@ def lesson_ids(session: Session) -> list[int]:
 
 
 def similar_cases(session: Session, case: Case, limit: int) -> list[Case]:
-    """Return the cases that share most with a case: a tag counts three times as much as a theme."""
-    shared_tags = (
-        select(case_tag.c.case_id, (func.count() * 3).label("shared"))
-        .where(case_tag.c.tag_id.in_([tag.id for tag in case.tags]))
-        .group_by(case_tag.c.case_id)
+    """Return the cases that share most with a case, the newest first of equals: a tag counts as three themes."""
+    tags = select(case_tag.c.case_id, literal(3).label("worth")).where(
+        case_tag.c.tag_id.in_([tag.id for tag in case.tags])
     )
-    shared_themes = (
-        select(case_theme.c.case_id, func.count().label("shared"))
-        .where(case_theme.c.theme_id.in_([theme.id for theme in case.themes]))
-        .group_by(case_theme.c.case_id)
+    themes = select(case_theme.c.case_id, literal(1)).where(
+        case_theme.c.theme_id.in_([theme.id for theme in case.themes])
     )
-    shared = shared_tags.union_all(shared_themes).subquery()
-    total = (
-        select(shared.c.case_id, func.sum(shared.c.shared).label("shared"))
+    shared = tags.union_all(themes).subquery()
+    worth = func.sum(shared.c.worth).label("worth")
+    # Half of all cases may share something. The best are picked by their ids alone, with as many more as can turn out
+    # to be hidden, so that only few cases are read.
+    hidden = session.scalar(select(func.count(Case.id)).where(not_(readable()))) or 0
+    best = (
+        select(shared.c.case_id, worth)
+        .where(shared.c.case_id != case.id)
         .group_by(shared.c.case_id)
+        .order_by(worth.desc(), shared.c.case_id.desc())
+        .limit(limit + hidden)
         .subquery()
     )
-    rows = _case_cards().join(total, total.c.case_id == Case.id).where(Case.id != case.id)
-    return list(session.scalars(rows.order_by(total.c.shared.desc(), Case.slug).limit(limit)))
+    rows = _case_cards().join(best, best.c.case_id == Case.id)
+    return list(session.scalars(rows.order_by(best.c.worth.desc(), Case.id.desc()).limit(limit)))
 
 
 def frequent_tags(session: Session, limit: int) -> list[str]:

@@ -130,7 +130,7 @@ def _fill(session: Session, case: Case, record: Record) -> None:
         for at, row in enumerate(record["sources"])
     ]
     _fill_challenges(session, case, record["challenges"])
-    _fill_lessons(session, case, record["lessons"])
+    _fill_lessons(session, case, record["lessons"], moment)
     _fill_translations(case, record["translations"])
 
 
@@ -145,9 +145,12 @@ def _fill_challenges(session: Session, case: Case, rows: Sequence[Record]) -> No
         challenge.themes = _themes(session, row["themes"])
 
 
-def _fill_lessons(session: Session, case: Case, rows: Sequence[Record]) -> None:
+def _fill_lessons(session: Session, case: Case, rows: Sequence[Record], moment: dt.datetime) -> None:
     challenges = {challenge.key: challenge for challenge in case.challenges}
     case.lessons = _same_lessons(case.lessons, [row["statement"] for row in rows])
+    for lesson in case.lessons:
+        # One moment for all that came together: then they are listed in their own order.
+        lesson.added_at = lesson.added_at or moment
     for at, (lesson, row) in enumerate(zip(case.lessons, rows, strict=True)):
         lesson.position = at
         lesson.statement = row["statement"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -99,9 +100,9 @@ def address(query: Query) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
-def theme_cards(session: Session, language: str) -> tuple[ThemeCard, ...]:
-    """Return all themes with their counts: the doors."""
-    counts = queries.theme_counts(session)
+def theme_cards(session: Session, language: str, *, counted: bool = True) -> tuple[ThemeCard, ...]:
+    """Return all themes: the doors. Counting is left out where nobody sees it, as it takes as long as a search."""
+    counts = queries.theme_counts(session) if counted else {}
     return tuple(
         theme_card(theme, language, counts.get(theme.id, NO_COUNTS)) for theme in queries.themes(session)
     )
@@ -120,16 +121,19 @@ def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
     )
 
 
-def facet_views(found: Found, themes: Sequence[ThemeCard]) -> tuple[FacetView, ...]:
-    """Return all facets with their labels: values with most hits first, years and themes in their own order."""
+def facet_views(found: Found, themes: Sequence[ThemeCard], most: int | None = None) -> tuple[FacetView, ...]:
+    """Return all facets with their labels: values with most hits first, years and themes in their own order.
+
+    With `most`, a facet has so many values, and always the chosen ones.
+    """
     names = {theme.slug: theme.name for theme in themes}
-    return tuple(_facet(name, found, names) for name in FACETS)
+    return tuple(_facet(name, found, names, most) for name in FACETS)
 
 
 def search_page(session: Session, found: Found, language: str) -> SearchPage:
     """Return the search page for what was found."""
     query = found.query
-    themes = theme_cards(session, language)
+    themes = theme_cards(session, language, counted=not found.total)
     names = {theme.slug: theme.name for theme in themes}
     return SearchPage(
         query=query,
@@ -137,7 +141,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         page=query.page,
         pages=found.pages,
         hits=cards(session, found, language),
-        facets=tuple(_shortened(facet) for facet in facet_views(found, themes) if facet.values),
+        facets=tuple(facet for facet in facet_views(found, themes, SHOWN_VALUES) if facet.values),
         selected=tuple(
             ChipView(_label(name, value, names), address(query.without(name, value)))
             for name, values in query.selected.items()
@@ -175,7 +179,7 @@ def facet_label(name: str) -> str:
     }[name]
 
 
-def _facet(name: str, found: Found, theme_names: dict[str, str]) -> FacetView:
+def _facet(name: str, found: Found, theme_names: dict[str, str], most: int | None) -> FacetView:
     chosen = found.query.selected.get(name, ())
     counted = dict(found.facets[name])
     values = [*counted, *(value for value in chosen if value not in counted)]
@@ -184,6 +188,8 @@ def _facet(name: str, found: Found, theme_names: dict[str, str]) -> FacetView:
     elif name == "theme":
         order = list(theme_names)
         values.sort(key=lambda value: order.index(value) if value in order else len(order))
+    if most is not None:
+        values = _shortened(values, chosen, most)
     return FacetView(
         name,
         facet_label(name),
@@ -194,14 +200,11 @@ def _facet(name: str, found: Found, theme_names: dict[str, str]) -> FacetView:
     )
 
 
-def _shortened(facet: FacetView) -> FacetView:
-    """Return a facet with as many values as fit a page."""
-    chosen = [value for value in facet.values if value.selected]
-    room = max(0, SHOWN_VALUES - len(chosen))
-    shown = {
-        id(value) for value in [*chosen, *[value for value in facet.values if not value.selected][:room]]
-    }
-    return FacetView(facet.name, facet.label, tuple(value for value in facet.values if id(value) in shown))
+def _shortened(values: Sequence[str], chosen: Sequence[str], most: int) -> list[str]:
+    """Return the chosen values and the first of the others, in their order."""
+    others = (value for value in values if value not in chosen)
+    shown = {*chosen, *islice(others, max(0, most - len(chosen)))}
+    return [value for value in values if value in shown]
 
 
 def _label(name: str, value: str, theme_names: dict[str, str]) -> str:

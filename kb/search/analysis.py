@@ -46,7 +46,7 @@ QUERY_WORDS: Final = 32
 WORD_LETTERS: Final = 64  # what is longer is no word: it is cut here and not stemmed
 
 _RAW_CHARACTERS: Final = 4 * WORD_LETTERS  # of a word as written, with its marks and invisible characters
-_SURFACES: Final = 16_384  # spellings of which the words are remembered, per language
+_SURFACES: Final = 65_536  # spellings of which the words are remembered, per language: those of ten thousand cases, in 25 MB
 _STEMS: Final = 65_536  # words of which the stem is remembered, per language
 
 

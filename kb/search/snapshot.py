@@ -107,7 +107,7 @@ class Segment:
         self.sets: dict[tuple[str, str], int] = {}
         self._read_rows()
         self.lengths = {
-            field: array("I", (reader.doc_field_length(at, field) or 0 for at in range(self.size)))
+            field: self._read_lengths(field)
             for field in reader.indexed_field_names()
             if field.partition("_")[0] in FIELD_WEIGHTS
         }
@@ -133,6 +133,12 @@ class Segment:
                 for value in values:
                     members.setdefault((name, value), []).append(number)
         self.sets = {pair: _set_of(numbers) for pair, numbers in members.items()}
+
+    def _read_lengths(self, field: str) -> array[int]:
+        lengths = array("I", (self._reader.doc_field_length(at, field) or 0 for at in range(self.size)))
+        if not any(lengths):  # a field has words, so its file must be there: Whoosh says 0 when it is gone
+            raise FileNotFoundError(field)
+        return lengths
 
     def postings(self, field: str, stem: str) -> Postings:
         """Return the documents that hold a word in a field, from memory where they were read before.

@@ -20,6 +20,7 @@ when all documents in it were deleted: `_merge` writes what is left of one anew.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -48,6 +49,7 @@ FORMAT = f"1.{ANALYSIS_VERSION}"
 
 LOCK_TIMEOUT_S = 60.0
 WRITER_MEMORY_MB = 128
+_NAME = re.compile(r"g-[0-9a-f]{16}")
 NO_INDEX = "There is no search index that this program can read; `kb search rebuild` makes one."
 
 
@@ -135,17 +137,16 @@ class WhooshEngine:
         while another thread does that.
         """
         while True:
-            folder = self._current()
+            version = self._version()
             try:
-                return self._opened(folder, patient=patient)
+                return self._opened(version, patient=patient)
             except Exception as error:
-                # Its files are no index, or a rebuild removed them just now and the pointer says another name.
-                if self._pointer() == folder.name:
+                # Either its files are no index, or they were replaced while they were opened: then look again.
+                if self._version() == version:
                     raise DataError(NO_INDEX) from error
 
-    def _opened(self, folder: Path, *, patient: bool) -> Snapshot:
-        generation = TOC._latest_generation(FileStorage(str(folder)), "MAIN")  # noqa: SLF001 - Whoosh has no public name for it
-        version = (folder.name, generation)
+    def _opened(self, version: tuple[str, int], *, patient: bool) -> Snapshot:
+        folder = self._current()
         snapshot = self._snapshot
         if snapshot and (snapshot.version == version or (self._opening.locked() and not patient)):
             return snapshot
@@ -155,6 +156,12 @@ class WhooshEngine:
                 reader = self._index(folder).reader()
                 snapshot = self._snapshot = Snapshot(version, reader, snapshot, self._cache)
         return snapshot
+
+    def _version(self) -> tuple[str, int]:
+        """Return what changes with every write: the generation's name, and the number of its last commit."""
+        name = self._pointer()
+        storage = FileStorage(str(self._folder / name))
+        return name, TOC._latest_generation(storage, "MAIN")  # noqa: SLF001 - Whoosh has no public name for it
 
     def _index(self, folder: Path) -> FileIndex:
         return FileIndex(FileStorage(str(folder)))
@@ -172,8 +179,10 @@ class WhooshEngine:
         return folder
 
     def _pointer(self) -> str:
+        """Return the name of the generation that answers; empty when none is named, or something else."""
         with suppress(OSError, ValueError):
-            return (self._folder / "current").read_text(encoding="ascii").strip()
+            name = (self._folder / "current").read_text(encoding="ascii").strip()
+            return name if _NAME.fullmatch(name) else ""
         return ""
 
     def _point_to(self, name: str) -> None:

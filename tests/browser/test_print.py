@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import results
 from tests.browser.conftest import NewPage
@@ -11,7 +11,7 @@ from tests.browser.test_accessibility import CUT_OFF, TOO_WIDE
 
 pytestmark = pytest.mark.browser
 
-PAPER = {"width": 672, "height": 990}
+PAPER: ViewportSize = {"width": 672, "height": 990}
 """A4 less the margins, in CSS pixels."""
 
 # Boxes with a height of their own, whatever stands in them.
@@ -24,33 +24,34 @@ FIXED = """() => [...document.querySelectorAll("main *")].filter((node) => {
 
 def _on_paper(page: Page) -> Page:
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": PAPER["width"], "height": PAPER["height"]})
+    page.set_viewport_size(PAPER)
     return page
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        f"/search?{results.MANY_Q}&theme=inclusion",
-        "/cases/duiven-west",
-        "/lessons/1",
-        "/themes/inclusion",
-        "/about",
-    ],
+PATHS = (
+    "/",
+    f"/search?{results.MANY_Q}&theme=inclusion",
+    "/cases/duiven-west",
+    "/lessons/1",
+    "/themes/inclusion",
+    "/about",
 )
-def test_no_controls_and_nothing_cut_off(new_page: NewPage, path: str) -> None:
-    page = new_page(path)
-    title = page.locator("h1").inner_text()
-    _on_paper(page)
-    assert (
-        page.locator("nav:visible, form:visible, button:visible, input:visible, summary:visible").count() == 0
-    )
-    assert page.locator("h1").inner_text() == title
-    expect(page.locator(".site-footer .print-only")).to_contain_text(page.url.split("?")[0])
-    assert page.evaluate(TOO_WIDE) == []
-    assert page.evaluate(CUT_OFF) == []
-    assert page.evaluate(FIXED) == []
+
+
+def test_no_controls_and_nothing_cut_off(new_page: NewPage) -> None:
+    page = new_page()
+    for path in PATHS:
+        page.emulate_media(media="screen")
+        page.goto(path)
+        title = page.locator("h1").inner_text()
+        _on_paper(page)
+        controls = page.locator("nav:visible, form:visible, button:visible, input:visible, summary:visible")
+        expect(controls).to_have_count(0)
+        assert page.locator("h1").inner_text() == title
+        expect(page.locator(".site-footer .print-only")).to_contain_text(page.url.split("?")[0])
+        assert page.evaluate(TOO_WIDE) == []
+        assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate(FIXED) == []
 
 
 def test_a_case_is_there_as_a_whole(new_page: NewPage) -> None:

@@ -81,7 +81,9 @@ def some(house: House, make_case: MakeCase) -> House:
             lessons=[{"statement": f"{slug}{at}.", "themes": ["inclusion"]} for at in range(2)],
             index=False,
         )
-    make_case(slug="nieuw", status="draft", themes=["inclusion"], tags=[{"name": "a"}, {"name": "z"}], index=False)
+    make_case(
+        slug="nieuw", status="draft", themes=["inclusion"], tags=[{"name": "a"}, {"name": "z"}], index=False
+    )
     make_case(slug="anders", themes=["organising"], tags=[], index=False)
     make_case(
         slug="b",
@@ -112,7 +114,9 @@ def test_newest_first(some: House) -> None:
 
 
 def test_what_is_asked_for_by_name_and_may_not_be_read_is_left_out(some: House) -> None:
-    hidden = town.number(some, """SELECT l.id FROM lesson l JOIN "case" c ON c.id = case_id WHERE slug = 'nieuw'""")
+    hidden = town.number(
+        some, """SELECT l.id FROM lesson l JOIN "case" c ON c.id = case_id WHERE slug = 'nieuw'"""
+    )
     with some.database.reading() as session:
         assert sorted(queries.cases_by_slug(session, ["m", "nieuw", "nowhere"])) == ["m"]
         assert sorted(queries.lessons_by_id(session, [1, hidden, 999])) == [1]
@@ -126,7 +130,9 @@ def test_what_is_asked_for_by_name_and_may_not_be_read_is_left_out(some: House) 
 
 
 def test_what_is_not_there_and_what_may_not_be_read_are_not_told_apart(some: House) -> None:
-    hidden = town.number(some, """SELECT l.id FROM lesson l JOIN "case" c ON c.id = case_id WHERE slug = 'nieuw'""")
+    hidden = town.number(
+        some, """SELECT l.id FROM lesson l JOIN "case" c ON c.id = case_id WHERE slug = 'nieuw'"""
+    )
     ask: list[Callable[[Session], object]] = [
         lambda session: queries.whole_case(session, "nieuw"),
         lambda session: queries.whole_case(session, "nowhere"),
@@ -148,7 +154,9 @@ def test_similar_is_what_shares_most_and_a_tag_weighs_three_themes(house: House,
     make_case(slug="een-tag", themes=[], tags=[{"name": "a"}, {"name": "c"}], index=False)
     make_case(slug="tag-en-thema", themes=themes[:1], tags=[{"name": "a"}], index=False)
     make_case(slug="andere-soort", themes=[], tags=[{"name": "a", "kind": "method"}], index=False)
-    make_case(slug="verborgen", themes=themes, tags=[{"name": "a"}, {"name": "b"}], status="withdrawn", index=False)
+    make_case(
+        slug="verborgen", themes=themes, tags=[{"name": "a"}, {"name": "b"}], status="withdrawn", index=False
+    )
     with house.database.reading() as session:
         case = queries.whole_case(session, "zelf")
         order = ["tag-en-thema", "een-tag", "twee-themas", "thema"]
@@ -184,7 +192,16 @@ def test_a_whole_case_needs_no_more_queries(town_house: House, load: Callable[[S
     with town_house.database.reading() as session:
         case = load(session)
     # The session is closed: whatever was not loaded raises now.
-    for name in ("themes", "tags", "translations", "partners", "timeline", "sources", "challenges", "lessons"):
+    for name in (
+        "themes",
+        "tags",
+        "translations",
+        "partners",
+        "timeline",
+        "sources",
+        "challenges",
+        "lessons",
+    ):
         assert isinstance(getattr(case, name), list)
     for lesson in case.lessons:
         assert isinstance(lesson.themes, list)
@@ -196,7 +213,9 @@ def test_a_whole_case_needs_no_more_queries(town_house: House, load: Callable[[S
 
 def test_cards_need_no_more_queries(town_house: House) -> None:
     with town_house.database.reading() as session:
-        lessons = queries.newest_lessons(session, 5) + queries.lessons_of_theme(session, theme(session, "inclusion"), 9)
+        lessons = queries.newest_lessons(session, 5) + queries.lessons_of_theme(
+            session, theme(session, "inclusion"), 9
+        )
         cases = queries.newest_cases(session, 5)
     for lesson in lessons:
         assert lesson.case.title
@@ -216,7 +235,7 @@ def test_cards_need_no_more_queries(town_house: House) -> None:
         lambda session: queries.lessons_by_id(session, queries.lesson_ids(session)),
         lambda session: queries.cases_by_slug(session, queries.slugs(session, public=True)),
         lambda session: queries.whole_cases(session, queries.slugs(session, public=True), public=True),
-        lambda session: queries.theme_counts(session),
+        queries.theme_counts,
         lambda session: queries.similar_cases(session, queries.whole_case(session, "published-1"), 100),
     ],
     ids=["cases", "lessons", "by id", "by slug", "whole", "counts", "similar"],

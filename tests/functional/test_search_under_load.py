@@ -32,7 +32,7 @@ from tests.search.shelf import chance, document, rebuild, terms, update
 
 ROOT = Path(__file__).parents[2]
 THREADS, THREADS_S, TURNS = 4, 2.0, 30
-KILLS, CASES = 10, 8
+KILLS, CASES = 10, 5
 
 
 class Reader(threading.Thread):
@@ -131,6 +131,7 @@ def test_one_process_searches_while_another_writes(data: Path) -> None:
             assert {hit.key for hit in found.hits} - {"soms"} == {"altijd-0", "altijd-1", "altijd-2"}
             assert all("kastanje" in hit.item.title.lower() for hit in found.hits)
             assert found.kinds["lesson"] == found.total
+            time.sleep(0.001)  # the other one must come to write
         assert child.returncode == 0
     assert seen == {3, 4}
     assert not house.search.check()
@@ -141,7 +142,7 @@ def test_one_process_searches_while_another_writes(data: Path) -> None:
 def test_a_kill_in_the_middle_of_a_sync_loses_nothing(data: Path, tmp_path: Path) -> None:
     shutil.copytree(data, tmp_path / "killed")
     with process("die", tmp_path / "killed", KILLS) as child:
-        output, _ = child.communicate(timeout=60)
+        output, _ = child.communicate(timeout=300)
     assert child.returncode == 0
     rounds = json.loads(output)
     assert len(rounds) == KILLS

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
-import pytest
-from importlinter.cli import lint_imports
-
 from tests.house.project import PACKAGE, ROOT, files, named
 
 MODULES = list(files(PACKAGE, ".py"))
@@ -50,9 +47,15 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_every_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    status = lint_imports(config_filename=str(ROOT / "setup.cfg"), no_cache=True, no_logo=True)
-    assert status == 0, capsys.readouterr().out
+def test_every_contract_is_kept() -> None:
+    # In a process of its own: the linter silences the loggers of whoever calls it.
+    program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    options = ["--no-cache", "--no-logo", "--config", "setup.cfg"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
 
 
 def test_the_contract_of_floors_knows_every_room() -> None:

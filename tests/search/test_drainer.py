@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from kb.house import House
+from kb.search import drainer as drainer_module
 from kb.search.documents import Query
 from kb.search.drainer import Drainer
 from kb.search.services import Search
@@ -136,6 +137,24 @@ def test_stopping_waits_for_the_turn_under_way() -> None:
         assert begun.wait(PATIENCE_S)
         go_on.set()
     assert done.is_set()
+
+
+def test_stopping_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def endlessly() -> None:
+        begun.set()
+        go_on.wait(PATIENCE_S)
+
+    monkeypatch.setattr(drainer_module, "STOP_S", 0.05)
+    turns = Turns(endlessly)
+    with running(turns, NEVER) as drainer:
+        assert begun.wait(PATIENCE_S)
+    assert drainer._thread.is_alive()
+    go_on.set()
+    drainer._thread.join(PATIENCE_S)
+    assert not drainer._thread.is_alive()
+    assert turns.count == 1
 
 
 def test_what_is_saved_is_found_within_a_second(house: House, make_case: MakeCase) -> None:

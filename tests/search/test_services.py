@@ -467,6 +467,24 @@ def test_make_ready_mends_an_index_that_can_not_be_read(
         assert waiting(house) == 0
 
 
+@pytest.mark.parametrize("break_it", WAYS_TO_BREAK)
+def test_sync_says_that_an_index_can_not_be_read_and_keeps_the_rows(
+    house: House, make_case: MakeCase, break_it: Callable[[Path], None]
+) -> None:
+    make_case(slug="een")
+    change(house, "een", title="Kastanje")
+    house.search.engine.close()
+    break_it(house.settings.index_folder)
+
+    def refused() -> None:
+        with pytest.raises(DataError, match="kb search rebuild"):
+            house.search.sync()
+
+    with whoosh_leaves_files_open():
+        refused()
+    assert waiting(house) == 2
+
+
 def test_make_ready_brings_a_good_index_up_to_date(house: House, make_case: MakeCase) -> None:
     make_case(slug="een", index=False)
     before = generation(house)

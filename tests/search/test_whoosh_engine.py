@@ -1,5 +1,6 @@
 import ast
 import gc
+import shutil
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from kb.core import DataError
 from kb.search import analysis, whoosh_engine
 from kb.search.documents import Document
 from kb.search.engine import Request
-from kb.search.snapshot import Snapshot
+from kb.search.snapshot import Segment, Snapshot
 from kb.search.whoosh_engine import NO_INDEX, WhooshEngine
 from tests.search.shelf import document, keys, rebuild, terms, update
 
@@ -275,7 +276,12 @@ def empty_folder(folder: Path) -> None:
 
 
 def points_nowhere(folder: Path) -> None:
-    (folder / "current").write_text("g-elsewhere\n", encoding="ascii")
+    (folder / "current").write_text("g-0123456789abcdef\n", encoding="ascii")
+
+
+def points_elsewhere(folder: Path) -> None:
+    shutil.copytree(current(folder), folder.parent / "elsewhere")
+    (folder / "current").write_text("../elsewhere\n", encoding="ascii")
 
 
 def pointer_is_empty(folder: Path) -> None:
@@ -331,6 +337,7 @@ WAYS_TO_BREAK = [
     nothing,
     empty_folder,
     points_nowhere,
+    points_elsewhere,
     pointer_is_empty,
     pointer_is_rubbish,
     pointer_is_too_long,
@@ -394,20 +401,52 @@ def test_another_analysis_is_another_format() -> None:
 def test_an_index_that_is_replaced_while_it_is_opened(engine: WhooshEngine, folder: Path) -> None:
     """Two rebuilds between reading the pointer and opening the files: the reader looks again."""
     engine.close()
-    first, opened = engine._current(), list[Path]()
-    true_current = engine._current
+    first = current(folder)
+    true_version = engine._version
 
-    def slow() -> Path:
-        if opened:
-            return true_current()
-        opened.append(first)
-        rebuild(WhooshEngine(folder), [document("7", "appel")])
-        rebuild(WhooshEngine(folder), [document("8", "appel")])
-        return first
+    def slow() -> tuple[str, int]:
+        version = true_version()
+        if version[0] == first.name:
+            rebuild(WhooshEngine(folder), [document("7", "appel")])
+            rebuild(WhooshEngine(folder), [document("8", "appel")])
+        return version
 
-    with mock.patch.object(engine, "_current", slow):
+    with mock.patch.object(engine, "_version", slow):
         assert keys(engine.search(APPLES)) == ["8"]
     assert not first.exists()
+
+
+@pytest.mark.parametrize("writes", [1, 7])
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (whoosh.index.FileIndex, "__init__"),
+        (whoosh.index.FileIndex, "_read_toc"),
+        (whoosh.index.FileIndex, "reader"),
+        (Segment, "_read_rows"),
+    ],
+)
+def test_an_index_that_is_updated_while_it_is_opened(
+    engine: WhooshEngine, owner: type, name: str, writes: int
+) -> None:
+    """The files that the reader was about to open are gone, merged into others: the reader looks again."""
+    for number in range(4, 9):
+        update(engine, [document(str(number), "appel")])
+    engine.close()
+    true_method, done = getattr(owner, name), list[bool]()
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        found = true_method(*arguments, **more)
+        if not done:
+            done.append(True)
+            for number in range(9, 9 + writes):
+                update(engine, [document(str(number), "appel")], [("lesson", "1"), ("lesson", "3")])
+        return found
+
+    with whoosh_leaves_files_open(), mock.patch.object(owner, name, slow):
+        found = engine.search(APPLES)
+    assert found.total == len(found.hits) >= 6
+    assert sorted(map(int, keys(engine.search(APPLES)))) == [2, *range(4, 9 + writes)]
 
 
 # The lock
@@ -494,14 +533,19 @@ def test_a_search_does_not_wait_while_a_new_state_is_opened(engine: WhooshEngine
             go_on.wait(10)
             super().__init__(*arguments)
 
+    def compare() -> None:
+        found.append(sorted(key for _, key in engine.fingerprints()))
+
     with mock.patch.object(whoosh_engine, "Snapshot", Slow):
-        patient = threading.Thread(
-            target=lambda: found.append(sorted(key for _, key in engine.fingerprints()))
-        )
-        patient.start()
+        first, second = (threading.Thread(target=compare) for _ in range(2))
+        first.start()
         assert opening.wait(10)
         assert sorted(keys(engine.search(APPLES))) == ["1", "2"]
+        second.start()
+        second.join(0.1)
+        assert second.is_alive()
         go_on.set()
-        patient.join()
-    assert found == [["1", "2", "3", "4"]]
+        first.join()
+        second.join()
+    assert found == [["1", "2", "3", "4"]] * 2
     assert sorted(keys(engine.search(APPLES))) == ["1", "2", "4"]

@@ -72,8 +72,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_case"),
         sa.UniqueConstraint("slug", name="uq_case_slug"),
     )
-    op.create_index("ix_case_published_at", "case", ["published_at"], unique=False)
-    op.create_index("ix_case_status", "case", ["status"], unique=False)
+    op.create_index("ix_case_published_at", "case", ["published_at", "status"], unique=False)
     op.create_table(
         "search_outbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -231,6 +230,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_lesson"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_lesson_added_at", "lesson", ["added_at"], unique=False)
     op.create_index("ix_lesson_case_id", "lesson", ["case_id"], unique=False)
     op.create_index("ix_lesson_challenge_id", "lesson", ["challenge_id"], unique=False)
     op.create_table(
@@ -278,6 +278,7 @@ def downgrade() -> None:
     op.drop_table("lesson_theme")
     op.drop_index("ix_lesson_challenge_id", table_name="lesson")
     op.drop_index("ix_lesson_case_id", table_name="lesson")
+    op.drop_index("ix_lesson_added_at", table_name="lesson")
     op.drop_table("lesson")
     op.drop_index("ix_challenge_theme_theme_id", table_name="challenge_theme")
     op.drop_table("challenge_theme")
@@ -298,6 +299,5 @@ def downgrade() -> None:
     op.drop_table("theme")
     op.drop_table("tag")
     op.drop_table("search_outbox")
-    op.drop_index("ix_case_status", table_name="case")
     op.drop_index("ix_case_published_at", table_name="case")
     op.drop_table("case")

@@ -8,7 +8,7 @@ other than 200 ends the measurement: an error page is quick and proves nothing.
 from __future__ import annotations
 
 import http.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import quantiles
@@ -41,6 +41,13 @@ class Load:
 
     one: Times
     answers_per_s: float
+
+
+def measure_all(
+    port: int, paths: Mapping[str, Sequence[str]], seconds: float, warm_up: float = 0.0
+) -> dict[str, Load]:
+    """Measure each kind of path after the other; see `measure`."""
+    return {kind: measure(port, some, seconds, warm_up) for kind, some in paths.items()}
 
 
 def measure(port: int, paths: Sequence[str], seconds: float, warm_up: float = 0.0) -> Load:

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.generate import cases, line
-from benchmarks.load import CLIENTS, Load, Times, measure
+from benchmarks.load import CLIENTS, Load, Times, measure_all
 from benchmarks.processes import alone, free_port, machine, serving
 from benchmarks.stages import Work, addresses, answer, first_search, import_cases, middle, rebuild
 from benchmarks.tables import table
@@ -57,7 +57,7 @@ def at_size(size: int, folder: Path, options: argparse.Namespace) -> Figures:
     data = folder / "data-0"
     indexing = _repeated(lambda: alone(rebuild, data), options.rounds)
     opening = [alone(first_search, data) for _ in range(options.rounds)]
-    paths = alone(addresses, data)
+    paths = addresses(data)
     pages = alone(answer, data, paths, options.seconds, options.rounds)
     port = options.port or free_port()
     command = [sys.executable, "-m", "kb", "start", "--data", str(data), "--port", str(port)]
@@ -88,13 +88,14 @@ def _repeated(stage: Callable[[], Work], rounds: int) -> list[Work]:
 
 
 def _served(port: int, paths: dict[str, list[str]], options: argparse.Namespace) -> dict[str, Load]:
-    rounds: dict[str, list[Load]] = {kind: [] for kind in paths}
-    for _ in range(options.rounds):
-        for kind, some in paths.items():
-            rounds[kind].append(alone(measure, port, some, options.seconds, options.seconds / 3))
+    """Return the medians of the rounds, each in a client of its own."""
+    warm_up = options.seconds / 3
+    rounds = [alone(measure_all, port, paths, options.seconds, warm_up) for _ in range(options.rounds)]
     return {
-        kind: Load(middle([load.one for load in loads]), median(load.answers_per_s for load in loads))
-        for kind, loads in rounds.items()
+        kind: Load(
+            middle([each[kind].one for each in rounds]), median(each[kind].answers_per_s for each in rounds)
+        )
+        for kind in paths
     }
 
 

@@ -77,7 +77,7 @@ class Round:
 
 def compare(data: Path, options: argparse.Namespace) -> dict[str, list[Round]]:
     """Measure every peer in every round."""
-    paths = alone(addresses, data)["case list"]
+    paths = addresses(data)["case list"]
     rounds: dict[str, list[Round]] = {peer.name: [] for peer in PEERS}
     for number in range(options.rounds):
         turn = number % len(PEERS)

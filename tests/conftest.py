@@ -120,6 +120,20 @@ def town_house(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     house.close()
 
 
+@pytest.fixture(scope="session")
+def towns(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, House]]:
+    """A small town and one five times as large, shared by all tests: for reading only."""
+    houses = []
+    for published in (6, 30):
+        data = tmp_path_factory.mktemp("towns") / "data"
+        shutil.copytree(_empty_data, data)
+        houses.append(opened(data))
+        town.fill(houses[-1], published, hidden=1)
+    yield houses[0], houses[1]
+    for house in houses:
+        house.close()
+
+
 @pytest.fixture
 def visitor(town_house: House) -> FlaskClient:
     """A reader of the town: for reading only."""

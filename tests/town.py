@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import closing
 from typing import Any
 
@@ -23,6 +23,9 @@ THEME_ORDER = ("roles-partnership", "inclusion", "connecting", "organising")
 PEOPLE = ("resident", "volunteer", "professional", "civil-servant", "executive", "entrepreneur", "researcher")
 PLACES = (("Duiven", "Gelderland"), ("Stein", "Limburg"), ("Wijchen", "Gelderland"), ("", ""))
 TAGS = ("wijkschouw", "buurtbudget", "speelplek", "moestuin")
+Things = dict[str, dict[str, set[str]]]
+"""The values of each facet, for each thing that can be found."""
+
 STATES = ("overcome", "partly", "open", None)
 
 
@@ -95,7 +98,7 @@ def count(house: House, table: str, where: str = "true") -> int:
     return number(house, f'SELECT count(*) FROM "{table}" WHERE {where}')  # noqa: S608 - the words are the tests' own
 
 
-def lessons(house: House) -> dict[str, dict[str, set[str]]]:
+def lessons(house: House) -> Things:
     """Return the facet values of every published lesson, by id."""
     rows = ask(
         house,
@@ -103,71 +106,68 @@ def lessons(house: House) -> dict[str, dict[str, set[str]]]:
         c.language FROM lesson l JOIN "case" c ON c.id = l.case_id LEFT JOIN challenge k ON k.id = l.challenge_id
         WHERE c.status = 'published'""",
     )
-    found = {}
-    for key, people, municipality, province, start, end, status, case_id, language in rows:
-        themes = ask(
-            house,
-            "SELECT slug FROM theme JOIN lesson_theme ON theme_id = theme.id WHERE lesson_id = ?",
-            key,
-        )
-        told = ask(house, "SELECT language FROM lesson_translation WHERE lesson_id = ?", key)
-        found[str(key)] = {
-            "theme": {slug for (slug,) in themes},
+    themes = _sets(house, "SELECT lesson_id, slug FROM lesson_theme JOIN theme ON theme.id = theme_id")
+    told = _sets(house, "SELECT lesson_id, language FROM lesson_translation")
+    tags = _sets(house, "SELECT case_id, name FROM case_tag JOIN tag ON tag.id = tag_id")
+    return {
+        str(key): {
+            "theme": themes[key],
             "perspective": set(json.loads(people)),
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
             "status": {status} - {None},
-            "tag": _tags(house, case_id),
-            "language": {language, *(code for (code,) in told)},
+            "tag": tags[case_id],
+            "language": {language} | told[key],
         }
-    return found
+        for key, people, municipality, province, start, end, status, case_id, language in rows
+    }
 
 
-def cases(house: House) -> dict[str, dict[str, set[str]]]:
+def cases(house: House) -> Things:
     """Return the facet values of every published case, by slug."""
     rows = ask(
         house,
         """SELECT id, slug, municipality, province, period_start, period_end, language
         FROM "case" WHERE status = 'published'""",
     )
-    found = {}
-    for key, slug, municipality, province, start, end, language in rows:
-        themes = ask(
-            house, "SELECT slug FROM theme JOIN case_theme ON theme_id = theme.id WHERE case_id = ?", key
-        )
-        people = ask(house, "SELECT perspectives FROM lesson WHERE case_id = ?", key)
-        states = ask(house, "SELECT status FROM challenge WHERE case_id = ? AND status IS NOT NULL", key)
-        told = ask(house, "SELECT language FROM case_translation WHERE case_id = ?", key)
-        found[slug] = {
-            "theme": {theme for (theme,) in themes},
-            "perspective": {word for (words,) in people for word in json.loads(words)},
+    themes = _sets(house, "SELECT case_id, slug FROM case_theme JOIN theme ON theme.id = theme_id")
+    people = _sets(house, "SELECT case_id, perspectives FROM lesson")
+    states = _sets(house, "SELECT case_id, status FROM challenge WHERE status IS NOT NULL")
+    told = _sets(house, "SELECT case_id, language FROM case_translation")
+    tags = _sets(house, "SELECT case_id, name FROM case_tag JOIN tag ON tag.id = tag_id")
+    return {
+        slug: {
+            "theme": themes[key],
+            "perspective": {word for words in people[key] for word in json.loads(words)},
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
-            "status": {status for (status,) in states},
-            "tag": _tags(house, key),
-            "language": {language, *(code for (code,) in told)},
+            "status": states[key],
+            "tag": tags[key],
+            "language": {language} | told[key],
         }
-    return found
+        for key, slug, municipality, province, start, end, language in rows
+    }
 
 
-def counted(
-    things: dict[str, dict[str, set[str]]], facet: str, selected: dict[str, set[str]]
-) -> dict[str, int]:
+def counted(things: Things, facet: str, selected: dict[str, set[str]]) -> dict[str, int]:
     """Return a facet's counts: what all other facets' selection leaves, its own left aside."""
     others = {name: values for name, values in selected.items() if name != facet}
     return dict(Counter(value for key in chosen(things, others) for value in things[key][facet]))
 
 
-def chosen(things: dict[str, dict[str, set[str]]], selected: dict[str, set[str]]) -> set[str]:
+def chosen(things: Things, selected: dict[str, set[str]]) -> set[str]:
     """Return the keys of what a selection leaves: one of the values of each facet."""
     return {key for key, facets in things.items() if all(facets[name] & selected[name] for name in selected)}
 
 
-def _tags(house: House, case_id: int) -> set[str]:
-    sql = "SELECT name FROM tag JOIN case_tag ON tag_id = tag.id WHERE case_id = ?"
-    return {name for (name,) in ask(house, sql, case_id)}
+def _sets(house: House, sql: str) -> defaultdict[int, set[str]]:
+    """Return the values of each thing: the second column by the first."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for key, value in ask(house, sql):
+        found[key].add(value)
+    return found
 
 
 def _years(start: int | None, end: int | None) -> set[str]:

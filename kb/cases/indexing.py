@@ -172,12 +172,17 @@ def _case_document(case: Case) -> Document:
 
 def _case_facets(case: Case, texts: Iterable[Text]) -> dict[str, tuple[str, ...]]:
     return {
-        "municipality": (case.municipality,) if case.municipality else (),
-        "province": (case.province,) if case.province else (),
+        "municipality": _names(case.municipality),
+        "province": _names(case.province),
         "year": _years(case),
-        "tag": tuple(sorted({tag.name for tag in case.tags})),
+        "tag": _names(*(tag.name for tag in case.tags)),
         "language": tuple(sorted({text.language for text in texts})),
     }
+
+
+def _names(*texts: str) -> tuple[str, ...]:
+    """Return names as values to filter by: without space around them, which a query has not either."""
+    return tuple(sorted({text.strip() for text in texts} - {""}))
 
 
 def _years(case: Case) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ PAGES = {
     "nothing found": f"/search?q={results.NONE}&theme=inclusion",
     "cases": "/cases/",
     "case": "/cases/duiven-west",
-    "case with a translation": "/cases/barchem",
     "lesson": "/lessons/1",
     "theme": "/themes/inclusion",
     "about": "/about",
@@ -32,7 +31,6 @@ PAGES = {
     "400": "/search?page=-1",
     "empty home": "/",
     "empty search": "/search",
-    "empty cases": "/cases/",
     "empty theme": "/themes/inclusion",
 }
 

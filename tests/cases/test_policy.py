@@ -112,9 +112,9 @@ def test_trust_31_it_is_nowhere(hidden: FlaskClient, house: House) -> None:
     paths += ["/search?per_page=100", "/cases/?per_page=100&sort=newest", "/search?sort=newest&per_page=100"]
     paths += [f"/api/v1/search?kind={kind}&per_page=100" for kind in ("lesson", "case")]
     paths += ["/api/v1/search?q=les&per_page=100", "/search?q=les", "/nowhere"]
-    for language in ("nl", "en"):
+    for language, some in (("nl", paths), ("en", paths[::4])):
         hidden.set_cookie("lang", language)
-        for path in paths:
+        for path in some:
             text = hidden.get(path).text
             assert MARK not in text, path
             for key in keys:

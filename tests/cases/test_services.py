@@ -173,7 +173,7 @@ def test_every_sample_comes_back_whole(samples: House, house: House) -> None:
         assert save(house, record) is Stored.UNCHANGED
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_from_any_case_to_any_other(house: House, samples: House, seed: int) -> None:
     """Store one content after another under one slug: each time exactly the last one is there, and nothing is left."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret is made of it
@@ -181,7 +181,7 @@ def test_from_any_case_to_any_other(house: House, samples: House, seed: int) -> 
         pool = [*export(session), EVERYTHING, complete(**MINIMAL)]
     beside = {**pool[0], "slug": "ernaast"}
     save(house, beside)
-    for _ in range(4):
+    for _ in range(3):
         record = shuffled(chance.choice(pool), chance)
         save(house, record)
         wanted = {

@@ -104,12 +104,11 @@ def test_a_theme_without_texts_shows_its_slug(house: House) -> None:
     assert shown.one("h1").text == "leeg"
 
 
-def test_as_many_queries_for_thirty_cases_as_for_three(house: House) -> None:
-    client = create_app(house).test_client()
+def test_as_many_queries_for_thirty_cases_as_for_six(towns: tuple[House, House]) -> None:
     asked = []
-    for published in (4, 32):
-        town.fill(house, published)
+    for house in towns:
+        client = create_app(house).test_client()
         with statements(house.database) as sent:
-            assert len(lessons_on(page(client, "inclusion"))) == min(10, published + published // 2)
+            assert lessons_on(page(client, "inclusion"))
         asked.append(len(sent))
     assert asked[0] == asked[1] <= 18

@@ -33,8 +33,8 @@ def chance(seed: int) -> random.Random:
 def document(key: str, body: str = "", *, title: str = "", kind: str = "lesson", **more: object) -> Document:
     """Return a document with one text; facets are given by name, as are `moment` and `recognised`."""
     fields = {name: more.pop(name) for name in ("moment", "recognised") if name in more}
-    facets: Mapping[str, tuple[str, ...]] = more  # type: ignore[assignment]
-    return Document(kind, key, (Text(LANGUAGE, title, body),), facets, **fields)  # type: ignore[arg-type]
+    facets: Mapping[str, tuple[str, ...]] = more  # type: ignore[assignment]  # what is left are facets
+    return Document(kind, key, (Text(LANGUAGE, title, body),), facets, **fields)  # type: ignore[arg-type]  # names and values are the test's
 
 
 def terms(*words: str) -> tuple[Term, ...]:

@@ -24,7 +24,7 @@ from tests.search.test_whoosh_engine import WAYS_TO_BREAK, whoosh_leaves_files_o
 def find(house: House, q: str = "", **fields: object) -> Found:
     """Search, and let the database go again."""
     with house.database.reading() as session:
-        return house.search.find(session, Query(q=q, **fields))  # type: ignore[arg-type]
+        return house.search.find(session, Query(q=q, **fields))  # type: ignore[arg-type]  # each test gives its own
 
 
 def slugs(house: House, q: str = "", **fields: object) -> list[str]:

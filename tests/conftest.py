@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask.templating import Environment
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from kb import config, create_app
 from kb.cases.format import check
@@ -26,6 +29,15 @@ MakeCase = Callable[..., dict[str, Any]]
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [setting.name for setting in config.SETTINGS] + ["KB_DATA"]:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Share compiled templates among the applications that tests make: compiling is most of a short test's time."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_environment", staticmethod(partial(Environment, bytecode_cache=cache)))
+        yield
 
 
 def opened(data: Path, **settings: str) -> House:
@@ -134,10 +146,16 @@ def towns(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         house.close()
 
 
+@pytest.fixture(scope="session")
+def town_app(town_house: House) -> Flask:
+    """The application of the town: for reading only."""
+    return create_app(town_house)
+
+
 @pytest.fixture
-def visitor(town_house: House) -> FlaskClient:
-    """A reader of the town: for reading only."""
-    return create_app(town_house).test_client()
+def visitor(town_app: Flask) -> FlaskClient:
+    """A reader of the town."""
+    return town_app.test_client()
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ QUERY_WORDS: Final = 32
 WORD_LETTERS: Final = 64  # what is longer is no word: it is cut here and not stemmed
 
 _RAW_CHARACTERS: Final = 4 * WORD_LETTERS  # of a word as written, with its marks and invisible characters
-_SURFACES: Final = 65_536  # spellings of which the words are remembered, per language: those of ten thousand cases, in 25 MB
+# Spellings of which the words are remembered, per language: those of ten thousand cases, in 25 MB.
+_SURFACES: Final = 65_536
 _STEMS: Final = 65_536  # words of which the stem is remembered, per language
 
 

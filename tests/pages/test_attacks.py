@@ -314,10 +314,9 @@ def test_trust_13_template_syntax_stays_text(shown: list[Shown]) -> None:
 @pytest.mark.parametrize(
     "q", ["{{7*7}}", "{{ config }}", "{% raw %}", "${7*7}", "#{7*7}", "%(q)s %s %d %", "{0} {q}"]
 )
-def test_trust_13_nor_is_what_was_asked_worked_out(attacked: House, q: str) -> None:
-    client = create_app(attacked).test_client()
+def test_trust_13_nor_is_what_was_asked_worked_out(visitor: FlaskClient, q: str) -> None:
     for path in ("/search", "/cases/"):
-        answer = client.get(path, query_string={"q": q, "municipality": q})
+        answer = visitor.get(path, query_string={"q": q, "municipality": q})
         assert answer.status_code == 200
         page = parse(answer.text)
         assert q in page.one("title").raw

@@ -52,7 +52,7 @@ translations: $(VENV)/dev.stamp ## gather the strings on screen, then compile th
 bench: $(VENV)/dev.stamp ## measure import, index, pages and search
 	$(BIN)/python -m benchmarks.run
 
-pictures: $(VENV)/dev.stamp ## take the pictures of the README from the running product
+pictures: $(VENV)/dev.stamp ## take the picture of the README from the running product
 	$(BIN)/python docs/images/make.py
 
 clean: ## remove the virtual environment and caches (your data in instance/ stays)

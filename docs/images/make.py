@@ -1,4 +1,4 @@
-"""Make the pictures of the README and the share card, from the running product: `make pictures`.
+"""Make the picture of the README and the share card, from the running product: `make pictures`.
 
 A knowledge base with the sample cases is made in a temporary folder, served on a free port, and photographed in the
 system's Chromium.
@@ -29,7 +29,7 @@ PORT = 8097
 
 
 def main() -> None:
-    """Write home.png, search.png and case.png here, and the share card where the pages use it."""
+    """Write home.png here, and the share card where the pages use it."""
     chromium = os.environ.get("KB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("No Chromium was found; on Debian: apt install chromium")
@@ -42,13 +42,8 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
                 page = browser.new_page(viewport={"width": 1280, "height": 860})
-                for name, path in (
-                    ("home", ""),
-                    ("search", "search?q=jongeren"),
-                    ("case", "cases/duiven-west"),
-                ):
-                    page.goto(home + path)
-                    page.screenshot(path=HERE / f"{name}.png")
+                page.goto(home)
+                page.screenshot(path=HERE / "home.png")
                 page.set_viewport_size({"width": 1200, "height": 630})
                 page.goto((HERE / "share.html").as_uri())
                 page.screenshot(path=SHARE)

@@ -174,7 +174,9 @@ class TestMake:
     def test_help_lists_them(self) -> None:
         make = shutil.which("make")
         assert make
-        done = subprocess.run([make, "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [make, "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         (phony,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
         assert {line.split()[0] for line in done.stdout.splitlines()} == set(phony.split())
 

@@ -6,8 +6,10 @@ import re
 import time
 
 import pytest
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from kb import markup
 from kb.markup import ATTRIBUTES, TAGS, markdown, plain, shortened
 from tests.tree import parse
 
@@ -175,11 +177,36 @@ def test_trust_03_nothing_is_loaded_from_elsewhere(text: str) -> None:
 )
 def test_trust_04_raw_html_is_text(text: str) -> None:
     html = markdown(text)
+    assert_clean(html)
+    # all that was typed can be read, so nobody wonders where it went
+    assert re.sub(r"[\s`]", "", parse(html).raw) == re.sub(r"[\s`]", "", text)
+
+
+ATTACKS = [
+    '<script>alert(1)</script><b onmouseover="x">x</b>',
+    "![x](https://track.example/x.png) <img src=https://track.example/x.png>",
+    "[a](javascript:alert(1)) <a href=javascript:alert(1)>b</a>",
+    '<p style="color:red">x</p><iframe src=//x></iframe>',
+]
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_either_layer_would_do_alone(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away first the cleaning and then what the reader refuses: each time the other one holds."""
+    reader = markup._reader()
+    assert_clean(reader.render(text))
+    assert "javascript:" not in "".join(link["href"] for link in parse(reader.render(text)).all("a"))
+    trusting = MarkdownIt("commonmark", {"html": True})
+    monkeypatch.setattr(trusting, "validateLink", lambda _url: True)
+    monkeypatch.setattr(markup, "_reader", lambda: trusting)
+    assert_clean(markdown(text))
+    assert not [link for link in parse(markdown(text)).all(href=None) if "javascript:" in link["href"]]
+
+
+def assert_clean(html: str) -> None:
     for element in parse(html):
         assert element.tag in TAGS | {""}
         assert set(element.attributes) <= {"href", "title", "start", "rel"}
-    # all that was typed can be read, so nobody wonders where it went
-    assert re.sub(r"[\s`]", "", parse(html).raw) == re.sub(r"[\s`]", "", text)
 
 
 def test_trust_13_template_syntax_is_text() -> None:

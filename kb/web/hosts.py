@@ -30,8 +30,3 @@ def check_host() -> None:
         if name == ours.lstrip(".") or (ours.startswith(".") and name.endswith(ours)):
             return
     raise SecurityError
-
-
-def host_url() -> str:
-    """Return the address of the host that was asked, without a slash at its end."""
-    return request.host_url.rstrip("/").lower()

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from kb.config import Settings
 from kb.markup import shortened
-from kb.web import hosts, language, part
+from kb.web import language, part
 from kb.web.assets import asset
 
 DESCRIPTION_LENGTH = 160
@@ -29,7 +31,7 @@ class PageMeta:
 
 def absolute(path: str) -> str:
     """Return the full address of a path on this site: at `KB_BASE_URL`, else at the host that was asked."""
-    return (part(Settings).base_url or hosts.host_url()) + path
+    return (part(Settings).base_url or request.host_url.rstrip("/")) + path
 
 
 def page_meta(

@@ -164,6 +164,17 @@ def test_similar_is_what_shares_most_and_a_tag_weighs_three_themes(house: House,
         assert slugs(queries.similar_cases(session, case, 2)) == order[:2]
 
 
+def test_of_cases_that_share_as_much_the_newest_comes_first(house: House, make_case: MakeCase) -> None:
+    make_case(slug="zelf", themes=["inclusion"], index=False)
+    for slug in ("m", "b", "x"):
+        make_case(slug=slug, themes=["inclusion"], index=False)
+        make_case(slug=f"{slug}-verborgen", themes=["inclusion"], status="draft", index=False)
+    with house.database.reading() as session:
+        case = queries.whole_case(session, "zelf")
+        assert slugs(queries.similar_cases(session, case, 9)) == ["x", "b", "m"]
+        assert slugs(queries.similar_cases(session, case, 2)) == ["x", "b"]
+
+
 def test_a_case_without_tags_and_themes_is_like_no_other(house: House, make_case: MakeCase) -> None:
     make_case(slug="los", themes=[], index=False)
     make_case(slug="ander", themes=["inclusion"], index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from pathlib import Path
@@ -151,6 +152,20 @@ def test_more_than_a_batch_goes_well(house: House, tmp_path: Path) -> None:
         assert [record["slug"] for record in export(session)] == [f"c-{number:04}" for number in range(count)]
 
 
+def test_each_batch_may_change_what_one_before_it_touched(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "BATCH", 2)
+    import_file(house.database, file_of(tmp_path, *(case(number) for number in range(9))))
+    changed = [
+        case(number, title="Anders", tags=[{"name": "tag 1"}, {"name": "tag 2"}]) for number in range(9)
+    ]
+    assert import_file(house.database, file_of(tmp_path, *changed)).counts == {Stored.UPDATED: 9}
+    with house.database.reading() as session:
+        assert {record["title"] for record in export(session)} == {"Anders"}
+    assert town.number(house, "SELECT count(*) FROM case_tag") == 18
+
+
 def test_progress_is_told_of_each_case(house: House, tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
 
@@ -210,8 +225,12 @@ def test_lessons_are_exported_with_their_case_in_its_order(town_house: House) ->
     assert len(rows) > 30
 
 
-def test_an_export_lets_go_of_what_it_wrote(town_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_lets_go_of_what_it_wrote(
+    town_house: House, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     monkeypatch.setattr(transfer, "BATCH", 3)
+    request.addfinalizer(gc.enable)
+    gc.disable()  # what only the collector would find must go too
     with town_house.database.reading() as session:
         most = 0
         for _ in export(session):

@@ -77,6 +77,8 @@ def test_what_was_published_later_comes_first(client: FlaskClient, make_case: Ma
     for number in range(8):
         make_case(slug=f"z-{9 - number}", index=False)
     make_case(slug="nieuw", status="draft")
+    make_case(slug="terug")
+    make_case(slug="terug", status="withdrawn")
     page = home(client)
     listed = page.one("section", aria_labelledby="cases-title").one("ul", class_="plain-list").all("a")
     assert [link["href"] for link in listed] == [f"/cases/z-{number}" for number in range(2, 8)]

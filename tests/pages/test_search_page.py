@@ -149,7 +149,7 @@ def test_a_box_is_ticked_for_what_was_chosen_and_a_chip_takes_it_away(visitor: F
 
 
 def test_the_form_gives_the_same_page_as_the_address(visitor: FlaskClient) -> None:
-    url = "/cases/?q=titel&theme=inclusion&year=2018&sort=newest"
+    url = "/cases/?q=titel&theme=inclusion&year=2018&sort=newest&per_page=4"
     shown = page(visitor, url)
     form = shown.one("form", id="search-form")
     boxes = [

@@ -53,6 +53,7 @@ def head_faults(page: Element, language: str, url: str) -> Iterator[str]:
         or shared.get("og:url") != canonical
         or shared.get("og:type") not in {"website", "article"}
         or shared.get("og:locale") != LOCALES[language]
+        or not shared.get("og:image", "").startswith(f"{HOST}/static/")
     ):
         yield f"og: {shared}"
     data = [json.loads(script.raw) for script in head.all("script", type="application/ld+json")]
@@ -120,7 +121,8 @@ def test_every_page_from_the_home_page_on(reader: FlaskClient, samples: House, l
         names[url] = {element["id"] for element in page.all(id=None)}
         faults += [f"{url}: {fault}" for fault in head_faults(page, language, url)]
         faults += [f"{url}: {fault}" for fault in body_faults(page, allowed)]
-        for found in (element[name] for element in page for name in LINKS if name in element.attributes):
+        links = [element[name] for element in page for name in LINKS if name in element.attributes]
+        for found in [*links, page.one("meta", property="og:image")["content"]]:
             link, anchor = urldefrag(address(found.removeprefix(HOST)))
             if outside(link) or not link or ("?" in link and "?" in url):
                 continue  # from one search to the next there is no end; tests/pages/test_search_page.py follows some

@@ -168,7 +168,6 @@ def test_of_cases_that_share_as_much_the_newest_comes_first(house: House, make_c
     make_case(slug="zelf", themes=["inclusion"], index=False)
     for slug in ("m", "b", "x"):
         make_case(slug=slug, themes=["inclusion"], index=False)
-        make_case(slug=f"{slug}-verborgen", themes=["inclusion"], status="draft", index=False)
     with house.database.reading() as session:
         case = queries.whole_case(session, "zelf")
         assert slugs(queries.similar_cases(session, case, 9)) == ["x", "b", "m"]

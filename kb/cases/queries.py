@@ -144,7 +144,7 @@ def whole_case(session: Session, slug: str) -> Case:
 
 def case_of_lesson(session: Session, lesson: int) -> Case:
     """Return the readable case that a lesson belongs to, with all that belongs to it. Raises NotFound."""
-    rows = select(Case).where(Case.lessons.any(Lesson.id == lesson), readable()).options(*_WHOLE_CASE)
+    rows = select(Case).join(Case.lessons).where(Lesson.id == lesson, readable()).options(*_WHOLE_CASE)
     case = session.scalar(rows)
     if case is None:
         raise NotFound(str(lesson))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
@@ -165,4 +166,5 @@ class Search:
 
 
 def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    """Return values with their counts: most first, of equals by name. Two sorts, as each then runs in C."""
+    return tuple(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True))

@@ -40,12 +40,12 @@ format: $(VENV)/dev.stamp ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 # Running it twice changes nothing: no guesses at what a changed sentence means, no places, no dates. The gathered
-# template is not kept; the first sentence given to a QueryError is shown to readers, so it counts as marked.
+# template is not kept; the first sentence given to a refusal is shown to readers, so it counts as marked.
 PYBABEL := $(BIN)/pybabel --quiet
 CATALOGUE := $(VENV)/messages.pot
 
 translations: $(VENV)/dev.stamp ## gather the strings on screen, then compile the catalogues
-	$(PYBABEL) extract --mapping-file=pyproject.toml --keywords='_l QueryError' --no-location --sort-output --no-wrap --output-file=$(CATALOGUE) .
+	$(PYBABEL) extract --mapping-file=pyproject.toml --keywords='_l Conflict Forbidden QueryError Refusal' --no-location --sort-output --no-wrap --output-file=$(CATALOGUE) .
 	$(PYBABEL) update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --input-file=$(CATALOGUE) --output-dir=kb/translations
 	$(PYBABEL) compile --directory=kb/translations
 

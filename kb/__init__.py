@@ -24,15 +24,18 @@ def create_app(house: House | None = None) -> Flask:
         SettingError: a setting is wrong, or there is no secret key.
 
     """
-    from flask import Flask
+    from flask import Flask, get_flashed_messages
     from flask.json.provider import DefaultJSONProvider
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from kb import config
+    from kb.accounts import door
+    from kb.accounts.views import BLUEPRINTS as ACCOUNTS
+    from kb.admin.views import blueprint as admin
     from kb.api.views import blueprint as api
-    from kb.cases.views import blueprint as cases
+    from kb.cases.views import BLUEPRINTS as CASES
     from kb.core import SettingError
     from kb.house import House
     from kb.pages.views import blueprint as pages
@@ -68,11 +71,17 @@ def create_app(house: House | None = None) -> Flask:
     app.before_request(hosts.check_host)
     Babel(app, locale_selector=language.chosen)
     CSRFProtect(app)
-    for blueprint in (pages, cases, api):
+    door.register(app)
+    for blueprint in (pages, *CASES, *ACCOUNTS, admin, api):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = assets.asset
     app.context_processor(
-        lambda: {"page_language": language.page_language(), "site_name": settings.site_name}
+        lambda: {
+            "page_language": language.page_language(),
+            "site_name": settings.site_name,
+            "visitor": door.shown(),
+            "notices": tuple(get_flashed_messages(with_categories=True)),
+        }
     )
     app.after_request(language.remember)
     app.after_request(headers.add_headers)

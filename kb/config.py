@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from kb.core import DataError, SettingError
+from kb.mail_url import MailServer, mail_server
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """The languages of the pages, each under its own name; the first is the one that texts are written in first."""
@@ -96,6 +97,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _megabytes(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= 200:  # noqa: PLR2004 - said in the message
+        raise ValueError("it must be a whole number from 1 to 200")
+    return int(text)
+
+
 def _database(text: str) -> str:
     if text and not text.startswith("sqlite:///"):
         raise ValueError(
@@ -157,6 +164,34 @@ SETTINGS: tuple[Setting, ...] = (
         _count,
     ),
     Setting(
+        "KB_MAIL_URL",
+        "",
+        "The server that sends mail and who it is from, such as "
+        "`smtp://user:password@mail.example:587?from=Praktijkbank <no-reply@example.org>`; `smtps://` for TLS from the "
+        "start. Empty: no mail is sent, and the administrator gets to see the links instead.",
+        mail_server,
+        hidden=True,
+    ),
+    Setting(
+        "KB_TWO_STEP",
+        "off",
+        "Who must sign in with a code from a phone besides a password: `off` (who wants to) or `editors` (editors and "
+        "administrators too).",
+        _one_of("off", "editors"),
+    ),
+    Setting(
+        "KB_RATE_LIMITS",
+        "on",
+        "`off` lifts the limits on how often somebody may sign in, search or upload; for tests and load tests only.",
+        _switch,
+    ),
+    Setting(
+        "KB_UPLOAD_MB",
+        "20",
+        "The largest file that can be attached to a case, in megabytes, from 1 to 200.",
+        _megabytes,
+    ),
+    Setting(
         "KB_SECRET_KEY",
         "",
         "The key that signs cookies and forms. Empty: the file `secret-key` in the data folder, made at the first start.",
@@ -184,6 +219,10 @@ class Settings:
     base_url: str
     hosts: tuple[str, ...]
     proxies: int
+    mail_url: MailServer | None
+    two_step: str
+    rate_limits: bool
+    upload_mb: int
     secret_key: str = field(repr=False)
     development: bool = False
 
@@ -191,6 +230,11 @@ class Settings:
     def index_folder(self) -> Path:
         """The folder of the search index, which can be thrown away and made again."""
         return self.data / "index"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """The folder of the files that people attached to cases."""
+        return self.data / "uploads"
 
     @property
     def database_file(self) -> Path:

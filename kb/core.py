@@ -30,8 +30,8 @@ class DataError(KbError):
     status = 503
 
 
-class QueryError(KbError):
-    """A search asks for something that does not exist; nothing was searched.
+class Refusal(KbError):  # noqa: N818 - it reads as what happened
+    """What was asked can't be done, and the person at the screen can read why.
 
     `sentence` is English with named places (`%(name)s`) that `values` fill. `str(error)` is the whole sentence; the web
     has it translated, and `make translations` finds it because it stands where the error is raised.
@@ -41,6 +41,22 @@ class QueryError(KbError):
         super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
+
+
+class QueryError(Refusal):
+    """A search asks for something that does not exist; nothing was searched."""
+
+
+class Forbidden(Refusal):
+    """Who acts may not do this, and may know that it exists."""
+
+    status = 403
+
+
+class Conflict(Refusal):
+    """Somebody else changed the same thing meanwhile; nothing was saved."""
+
+    status = 409
 
 
 class NotFound(KbError):  # noqa: N818 - it reads as what happened, as werkzeug's own does

@@ -1,4 +1,4 @@
-"""The knowledge base behind the door: settings, database and search, put together once for pages and commands alike."""
+"""The knowledge base behind the door: settings, database, search and mail, put together once for pages and commands alike."""
 
 from __future__ import annotations
 
@@ -7,24 +7,35 @@ from dataclasses import dataclass
 from kb.cases.indexing import CaseSource, LessonSource
 from kb.config import Settings
 from kb.db import Database
+from kb.mail.sender import Mailer
 from kb.search.services import Search
 from kb.search.whoosh_engine import WhooshEngine
 
 
 @dataclass(frozen=True)
 class House:
-    """One knowledge base, opened. Nothing is read or made until it is asked for something."""
+    """One knowledge base, opened. Nothing is read or made until it is asked for something.
+
+    `mailer` is None where no mail is set up.
+    """
 
     settings: Settings
     database: Database
     search: Search
+    mailer: Mailer | None
 
     @classmethod
     def open(cls, settings: Settings) -> House:
         """Return the knowledge base that the settings name."""
         database = Database(settings.database_url)
         engine = WhooshEngine(settings.index_folder)
-        return cls(settings, database, Search(database, engine, [LessonSource(), CaseSource()]))
+        server = settings.mail_url
+        return cls(
+            settings,
+            database,
+            Search(database, engine, [LessonSource(), CaseSource()]),
+            Mailer(database, server, settings.site_name) if server else None,
+        )
 
     def close(self) -> None:
         """Let go of all connections and files."""

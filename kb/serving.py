@@ -16,6 +16,7 @@ from kb import config, create_app
 from kb.cases.transfer import import_samples
 from kb.core import DataError
 from kb.house import House
+from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
 
 THREADS = 4
@@ -37,8 +38,10 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
     settings = config.with_host(config.read(data), host)
     with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:
         prepare(house, samples=samples, say=say)
-        drainer = Drainer(house.search)
-        house.database.listeners.append(drainer.wake)
+        workers: list[Drainer | Postman] = [Drainer(house.search)]
+        if house.mailer:
+            workers.append(Postman(house.mailer))
+        house.database.listeners += [worker.wake for worker in workers]
         server = waitress.create_server(
             create_app(house),
             sockets=[listener],
@@ -48,7 +51,8 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
             clear_untrusted_proxy_headers=False,
         )
         house.search.warm_up()
-        drainer.start()
+        for worker in workers:
+            worker.start()
         try:
             with suppress(KeyboardInterrupt):
                 address = settings.base_url or f"http://{_name(host)}:{port}"
@@ -56,7 +60,8 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
                 server.run()
         finally:
             server.close()
-            drainer.stop()
+            for worker in workers:
+                worker.stop()
 
 
 def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:

@@ -35,6 +35,10 @@ class TestDefaults:
             base_url="",
             hosts=("localhost", "127.0.0.1", "[::1]"),
             proxies=0,
+            mail_url=None,
+            two_step="off",
+            rate_limits=True,
+            upload_mb=20,
             secret_key="",
             development=False,
         )

@@ -18,9 +18,11 @@ from typing import IO, Any, Literal
 from sqlalchemy.orm import Session
 
 from kb.cases import queries
+from kb.cases.content import checked
 from kb.cases.format import Fault, read
+from kb.cases.models import Case
 from kb.cases.records import Record, record_of
-from kb.cases.services import Stored, store
+from kb.cases.services import Stored, review, store_case, themes_by_slug
 from kb.db import Database
 
 BATCH = 100
@@ -88,13 +90,31 @@ def import_samples(database: Database) -> int:
     return len(list(SAMPLES.glob("*.yaml")))
 
 
-def export(session: Session) -> Iterator[Record]:
-    """Yield every case of the knowledge base as a record of the case format, by slug."""
+def export(session: Session, left_out: list[str] | None = None) -> Iterator[Record]:
+    """Yield every case of the knowledge base as a record of the case format, by slug.
+
+    Of a published case that is what readers see; of one that never had readers, what is being written. A draft that is
+    not complete enough to be imported again is passed over; its slug is added to `left_out`.
+    """
     slugs = queries.slugs(session, public=False)
     for at in range(0, len(slugs), BATCH):
         for case in queries.whole_cases(session, slugs[at : at + BATCH], public=False):
-            yield record_of(case)
+            record = _exported(session, case)
+            if record is not None:
+                yield record
+            elif left_out is not None:
+                left_out.append(case.slug)
         session.expunge_all()
+        session.info.clear()
+
+
+def _exported(session: Session, case: Case) -> Record | None:
+    if case.draft is None or case.published_at is not None:
+        return record_of(case)
+    record, slips = checked(
+        case.draft.content, case.slug, status=case.status.value, themes=frozenset(themes_by_slug(session))
+    )
+    return None if slips else record
 
 
 def export_lessons(session: Session) -> Iterator[Record]:
@@ -118,7 +138,7 @@ def _store_all(
     with database.transaction() as session:
         for number, line in enumerate(records, start=1):
             record: dict[str, Any] = json.loads(line)
-            counts[store(session, record)] += 1
+            counts[_import(session, record)] += 1
             if number % BATCH == 0:
                 session.expunge_all()
                 session.info.clear()
@@ -127,3 +147,13 @@ def _store_all(
         if dry_run:
             session.rollback()
     return counts
+
+
+def _import(session: Session, record: Record) -> Stored:
+    """Store a case and make a version of it; what people were writing of it here is kept as a version too."""
+    known = queries.case_to_import(session, record["slug"])
+    before = known.draft.content if known and known.draft else None
+    case, outcome = store_case(session, record)
+    if before is not None or outcome is not Stored.UNCHANGED:
+        review.imported(session, case, record, before)
+    return outcome

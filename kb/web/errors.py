@@ -9,10 +9,11 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from kb.core import DataError, KbError, NotFound, QueryError
+from kb.core import DataError, KbError, NotFound, Refusal
 from kb.web.meta import page_meta
 
 SERVER_FAULTS = 500
@@ -44,7 +45,7 @@ def _ours(error: KbError) -> Response:
         return _unavailable()
     if isinstance(error, NotFound):
         return _answer(error.status)
-    why = _(error.sentence, **error.values) if isinstance(error, QueryError) else str(error)
+    why = _(error.sentence, **error.values) if isinstance(error, Refusal) else str(error)
     return _answer(error.status, why)
 
 
@@ -94,23 +95,40 @@ def _answer(code: int, why: str = "") -> Response:
     )
 
 
+WORDS = {
+    403: (_l("You may not do this"), _l("You need another role for this. Ask the administrator for it.")),
+    404: (
+        _l("This page isn't here"),
+        _l("Perhaps it was moved, or the address has a typing error. Search for what you need."),
+    ),
+    405: (
+        _l("This can't be done here"),
+        _l("The page exists, but not for this action. Go back and try it another way."),
+    ),
+    409: (
+        _l("Somebody was before you"),
+        _l("This was changed meanwhile. Go back and look how it stands now."),
+    ),
+    413: (_l("This is too large"), _l("Choose a smaller file or a shorter text, and try again.")),
+    429: (_l("Too often, too fast"), _l("Wait a moment and try again.")),
+    503: (
+        _l("Closed for a moment"),
+        _l("The knowledge base can't be reached just now. Try again in a minute."),
+    ),
+}
+OTHERS = {
+    4: (
+        _l("We can't read this question"),
+        _l("Something in the address is not right. Search again, or start at the home page."),
+    ),
+    5: (
+        _l("Something went wrong on our side"),
+        _l("It is not your fault, and nothing of yours was lost. Try again in a minute."),
+    ),
+}
+"""For the other statuses, by their first digit."""
+
+
 def _words(code: int) -> tuple[str, str]:
-    if code == 404:  # noqa: PLR2004 - codes are best read as numbers here
-        return _("This page isn't here"), _(
-            "Perhaps it was moved, or the address has a typing error. Search for what you need."
-        )
-    if code == 405:  # noqa: PLR2004 - as above
-        return _("This can't be done here"), _(
-            "The page exists, but not for this action. Go back and try it another way."
-        )
-    if code == 503:  # noqa: PLR2004 - as above
-        return _("Closed for a moment"), _(
-            "The knowledge base can't be reached just now. Try again in a minute."
-        )
-    if 400 <= code < 500:  # noqa: PLR2004 - as above
-        return _("We can't read this question"), _(
-            "Something in the address is not right. Search again, or start at the home page."
-        )
-    return _("Something went wrong on our side"), _(
-        "It is not your fault, and nothing of yours was lost. Try again in a minute."
-    )
+    title, text = WORDS.get(code) or OTHERS.get(code // 100, OTHERS[5])
+    return str(title), str(text)

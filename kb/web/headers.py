@@ -6,7 +6,7 @@ script, so the policy does not touch it. `Strict-Transport-Security` is ignored 
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, g, request
 
 RULES = (
     "default-src 'none'",
@@ -38,14 +38,21 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def add_headers(response: Response) -> Response:
-    """Put the set on an answer, and say how long it may be kept."""
+    """Put the set on an answer, and say how long it may be kept.
+
+    A page made for somebody who signed in (`g.personal`) is kept nowhere. A view may have set a stricter policy itself.
+    """
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        if name in {"Content-Security-Policy", "Referrer-Policy"}:
+            response.headers.setdefault(name, value)
+        else:
+            response.headers[name] = value
     if request.endpoint == "static" and response.status_code in {200, 206, 304}:
         if "v" in request.args or "/vendor/" in request.path:
             response.headers["Cache-Control"] = FOREVER
     else:
         # A page depends on the reader's language, which is in a cookie.
         response.vary.add("Cookie")
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        kept = "no-store" if g.get("personal") else "private, no-cache"
+        response.headers.setdefault("Cache-Control", kept)
     return response

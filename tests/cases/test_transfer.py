@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from kb.cases import queries, transfer
 from kb.cases.format import write
-from kb.cases.services import Stored, store
+from kb.cases.models import Case
+from kb.cases.services import Stored, store_case
 from kb.cases.transfer import (
     BATCH,
     MOST_FAULTS,
@@ -105,12 +106,12 @@ def test_one_fault_and_nothing_is_stored(house: House, tmp_path: Path, wrong: An
 def test_a_failure_while_storing_takes_all_back(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail_at_the_last(session: Session, record: dict[str, Any]) -> Stored:
+    def fail_at_the_last(session: Session, record: dict[str, Any]) -> tuple[Case, Stored]:
         if record["slug"] == "c-0007":
             raise RuntimeError("the disk is full")
-        return store(session, record)
+        return store_case(session, record)
 
-    monkeypatch.setattr(transfer, "store", fail_at_the_last)
+    monkeypatch.setattr(transfer, "store_case", fail_at_the_last)
     monkeypatch.setattr(transfer, "BATCH", 3)
     before = everything(house)
     with pytest.raises(RuntimeError, match="disk"):

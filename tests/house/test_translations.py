@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from tests.house.project import PACKAGE, ROOT, files, named
 
 FOLDER = PACKAGE / "translations" / "nl" / "LC_MESSAGES"
+REFUSALS = ("Conflict", "Forbidden", "QueryError", "Refusal")
 PLACE = re.compile(r"%\(([a-z_]+)\)[sd]")
 
 
@@ -142,8 +143,8 @@ def test_what_is_marked_is_a_whole_sentence() -> None:
     odd = []
     for path in files(PACKAGE, ".py"):
         for marker, arguments in calls(path):
-            marked = arguments[: {"_": 1, "_l": 1, "QueryError": 1, "ngettext": 2}.get(marker, 0)]
+            marked = arguments[: {"_": 1, "_l": 1, **dict.fromkeys(REFUSALS, 1), "ngettext": 2}.get(marker, 0)]
             if not all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in marked):
                 odd.append((named(path), ast.unparse(marked[0])))
-    # The sentence of a QueryError was gathered where it is raised.
+    # The sentence of a refusal was gathered where it is raised.
     assert odd == [("kb/web/errors.py", "error.sentence")]

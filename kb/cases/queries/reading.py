@@ -120,7 +120,7 @@ def cases_of_theme(session: Session, theme: Theme, limit: int) -> list[Case]:
     return list(session.scalars(rows.order_by(Case.published_at.desc(), Case.slug).limit(limit)))
 
 
-_WHOLE_CASE = (
+WHOLE_CASE = (
     selectinload(Case.themes),
     selectinload(Case.tags),
     selectinload(Case.translations),
@@ -136,7 +136,7 @@ _WHOLE_CASE = (
 
 def whole_case(session: Session, slug: str) -> Case:
     """Return a readable case with all that belongs to it. Raises NotFound."""
-    case = session.scalar(select(Case).where(Case.slug == slug, readable()).options(*_WHOLE_CASE))
+    case = session.scalar(select(Case).where(Case.slug == slug, readable()).options(*WHOLE_CASE))
     if case is None:
         raise NotFound(slug)
     return case
@@ -144,7 +144,7 @@ def whole_case(session: Session, slug: str) -> Case:
 
 def case_of_lesson(session: Session, lesson: int) -> Case:
     """Return the readable case that a lesson belongs to, with all that belongs to it. Raises NotFound."""
-    rows = select(Case).join(Case.lessons).where(Lesson.id == lesson, readable()).options(*_WHOLE_CASE)
+    rows = select(Case).join(Case.lessons).where(Lesson.id == lesson, readable()).options(*WHOLE_CASE)
     case = session.scalar(rows)
     if case is None:
         raise NotFound(str(lesson))
@@ -153,8 +153,9 @@ def case_of_lesson(session: Session, lesson: int) -> Case:
 
 def whole_cases(session: Session, slugs: Sequence[str], *, public: bool) -> list[Case]:
     """Return these cases with all that belongs to them, by slug; with `public`, the readable ones only."""
-    rows = select(Case).where(Case.slug.in_(slugs)).order_by(Case.slug).options(*_WHOLE_CASE)
-    return list(session.scalars(rows.where(readable()) if public else rows))
+    rows = select(Case).where(Case.slug.in_(slugs)).order_by(Case.slug).options(*WHOLE_CASE)
+    rows = rows.where(readable()) if public else rows.options(joinedload(Case.draft))
+    return list(session.scalars(rows))
 
 
 def slugs(session: Session, *, public: bool) -> list[str]:

@@ -1,13 +1,13 @@
-"""What can be done with cases: for now, storing one from a record of the case format.
+"""Storing a case from a record of the case format: what the importer does, and publishing.
 
-The web pages, the command line and the importer call the same services. None of them commits; whoever opened the
-transaction does. Whatever changes is recorded for the search in the same transaction.
+The tables are what readers see. A case that is not published has a row too, with the text that it was imported with; what
+people write of it meanwhile stands in its draft (`kb.cases.services.drafts`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -44,33 +44,57 @@ class Stored(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def store(session: Session, record: Record) -> Stored:
+def store(session: Session, record: Record, lesson_keys: Sequence[str] = ()) -> Stored:
+    """Do what `store_case` does; return only what it came down to."""
+    return store_case(session, record, lesson_keys)[1]
+
+
+def store_case(session: Session, record: Record, lesson_keys: Sequence[str] = ()) -> tuple[Case, Stored]:
     """Make the case of a complete, checked record, or bring the case with its slug up to date.
 
-    Lessons keep their ids, and so their addresses: one is the same as before when its statement is, or else when it
-    stands in the same place and neither its old nor its new statement stands elsewhere.
+    Lessons keep their ids, and so their addresses. Of a lesson with a key (see `kb.cases.content`) the key says which one
+    it is. Without, one is the same as before when its statement is, or else when it stands in the same place and neither
+    its old nor its new statement stands elsewhere.
     """
     case = session.scalar(select(Case).where(Case.slug == record["slug"]))
     if case is None:
         case = Case(slug=record["slug"])
         session.add(case)
         outcome = Stored.NEW
-    elif record_of(case) == _in_order(session, record):
-        return Stored.UNCHANGED
+    elif record_of(case) == in_order(session, record):
+        return case, Stored.UNCHANGED
     else:
         outcome = Stored.UPDATED
     before = {lesson.id for lesson in case.lessons}
     with session.no_autoflush:  # one flush for the whole case instead of one at each look-up
-        _fill(session, case, record)
+        _fill(session, case, record, lesson_keys)
     session.flush()
-    lessons = before | {lesson.id for lesson in case.lessons}
+    mark_changed(session, case, before)
+    return case, outcome
+
+
+def mark_changed(session: Session, case: Case, gone: Iterable[int] = ()) -> None:
+    """Record for the search that a case changed, with its lessons and those that went."""
+    lessons = {lesson.id for lesson in case.lessons}.union(gone)
     outbox.record(session, [("case", case.slug), *(("lesson", str(lesson)) for lesson in sorted(lessons))])
-    return outcome
 
 
-def _in_order(session: Session, record: Record) -> Record:
+def unsaved(session: Session, record: Record) -> Case:
+    """Return a case of a complete record that is not, and will not be, in the database: to show it as a page.
+
+    Its lessons have no ids. The session is for reading, and is not changed.
+    """
+    case = Case(slug=record["slug"], created_at=now())
+    with session.no_autoflush:
+        _fill(session, case, record, (), keep=False)
+    for lesson in case.lessons:
+        lesson.case = case
+    return case
+
+
+def in_order(session: Session, record: Record) -> Record:
     """Return the record with its themes and tags in the order that a stored case gives them back."""
-    known = list(_themes_by_slug(session))
+    known = list(themes_by_slug(session))
 
     def themes(slugs: Sequence[str]) -> list[str]:
         return sorted(set(slugs), key=known.index)
@@ -84,7 +108,9 @@ def _in_order(session: Session, record: Record) -> Record:
     }
 
 
-def _fill(session: Session, case: Case, record: Record) -> None:
+def _fill(
+    session: Session, case: Case, record: Record, lesson_keys: Sequence[str], *, keep: bool = True
+) -> None:
     moment = now()
     for name in (
         "title",
@@ -108,7 +134,11 @@ def _fill(session: Session, case: Case, record: Record) -> None:
     if case.status is CaseStatus.PUBLISHED and case.published_at is None:
         case.published_at = moment
     case.themes = _themes(session, record["themes"])
-    case.tags = _tags(session, record["tags"])
+    case.tags = (
+        _tags(session, record["tags"])
+        if keep
+        else [Tag(name=row["name"], kind=TagKind(row["kind"])) for row in record["tags"]]
+    )
     case.partners = [Partner(position=at, **row) for at, row in enumerate(record["partners"])]
     case.timeline = [
         TimelineEntry(
@@ -130,7 +160,7 @@ def _fill(session: Session, case: Case, record: Record) -> None:
         for at, row in enumerate(record["sources"])
     ]
     _fill_challenges(session, case, record["challenges"])
-    _fill_lessons(session, case, record["lessons"], moment)
+    _fill_lessons(session, case, record["lessons"], lesson_keys, moment)
     _fill_translations(case, record["translations"])
 
 
@@ -145,9 +175,15 @@ def _fill_challenges(session: Session, case: Case, rows: Sequence[Record]) -> No
         challenge.themes = _themes(session, row["themes"])
 
 
-def _fill_lessons(session: Session, case: Case, rows: Sequence[Record], moment: dt.datetime) -> None:
+def _fill_lessons(
+    session: Session, case: Case, rows: Sequence[Record], keys: Sequence[str], moment: dt.datetime
+) -> None:
     challenges = {challenge.key: challenge for challenge in case.challenges}
-    case.lessons = _same_lessons(case.lessons, [row["statement"] for row in rows])
+    if keys:
+        known = {str(lesson.id): lesson for lesson in case.lessons}
+        case.lessons = [known.get(key) or Lesson() for key in keys]
+    else:
+        case.lessons = same_lessons(case.lessons, [row["statement"] for row in rows])
     for lesson in case.lessons:
         # One moment for all that came together: then they are listed in their own order.
         lesson.added_at = lesson.added_at or moment
@@ -161,7 +197,7 @@ def _fill_lessons(session: Session, case: Case, rows: Sequence[Record], moment: 
         lesson.origin = Origin(row["origin"])
 
 
-def _same_lessons(before: Sequence[Lesson], statements: Sequence[str]) -> list[Lesson]:
+def same_lessons(before: Sequence[Lesson], statements: Sequence[str]) -> list[Lesson]:
     """Return a lesson for each statement: the one that it was before, or a new one."""
     left: dict[str, list[Lesson]] = {}
     for lesson in before:
@@ -195,11 +231,11 @@ def _fill_translations(case: Case, translations: Record) -> None:
 
 
 def _themes(session: Session, slugs: Sequence[str]) -> list[Theme]:
-    known = _themes_by_slug(session)
+    known = themes_by_slug(session)
     return [known[slug] for slug in dict.fromkeys(slugs)]
 
 
-def _themes_by_slug(session: Session) -> dict[str, Theme]:
+def themes_by_slug(session: Session) -> dict[str, Theme]:
     """Return all themes, in their order; read once for each session."""
     known: dict[str, Theme] | None = session.info.get("themes")
     if known is None:

@@ -12,25 +12,28 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
     Column,
-    DateTime,
-    Enum,
     ForeignKey,
     Index,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.core import now
-from kb.db import Base
+from kb.db import Base, Moment, word_column
+
+if TYPE_CHECKING:
+    from kb.accounts.models import Person
+    from kb.cases.models.writing import Attachment, Draft, Move, NamedPerson, Remark, Revision, ShareLink
 
 
 class CaseStatus(StrEnum):
@@ -97,32 +100,6 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
-def _words(vocabulary: type[StrEnum]) -> Enum:
-    """Return a column type that keeps the vocabulary's values as text."""
-    return Enum(
-        vocabulary,
-        native_enum=False,
-        create_constraint=False,
-        length=20,
-        values_callable=lambda words: [word.value for word in words],
-    )
-
-
-class Moment(TypeDecorator[dt.datetime]):
-    """A moment in UTC. SQLite forgets the zone of a datetime; this type gives it back."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Return what the database keeps: the moment in UTC, without zone."""
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value else None
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """Return the moment with its zone."""
-        return value.replace(tzinfo=dt.UTC) if value else None
-
-
 def _theme_link(table: str, owner: str) -> Table:
     """Return the table that joins themes with the rows of `owner` (a case, a challenge or a lesson)."""
     return Table(
@@ -145,13 +122,19 @@ case_tag = Table(
 
 
 class Theme(Base):
-    """One of the four themes of the field, or one that an organisation added."""
+    """One of the four themes of the field, or one that an organisation added.
+
+    `colour` names one of the colours of the style sheets; empty is the plain one. A retired theme stays on what carries
+    it and is no longer offered.
+    """
 
     __tablename__ = "theme"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     position: Mapped[int]
+    colour: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
     texts: Mapped[list[ThemeText]] = relationship(
         cascade="all, delete-orphan", order_by="ThemeText.language", lazy="selectin"
     )
@@ -176,11 +159,15 @@ class Tag(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
-    kind: Mapped[TagKind] = mapped_column(_words(TagKind))
+    kind: Mapped[TagKind] = mapped_column(word_column(TagKind))
 
 
 class Case(Base):
-    """A practice case: one place, one period, one story. Every field is one of the case format."""
+    """A practice case: one place, one period, one story. Its texts are those of the case format.
+
+    Beside them stand when its contents should be looked at again (`check_on`), when its writers were last reminded of
+    that, whether they said that it names nobody, and when a name was last taken out of it.
+    """
 
     __tablename__ = "case"
     # One index for "the newest that may be read" and for counting those. None on the status alone: nearly every case is
@@ -199,16 +186,20 @@ class Case(Base):
     country: Mapped[str] = mapped_column(String(2))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    scale: Mapped[Scale | None] = mapped_column(_words(Scale))
+    scale: Mapped[Scale | None] = mapped_column(word_column(Scale))
     period_start: Mapped[int | None]
     period_end: Mapped[int | None]
     participants: Mapped[list[str]] = mapped_column(JSON)
     authors: Mapped[list[str]] = mapped_column(JSON)
     licence: Mapped[str] = mapped_column(String(60))
-    status: Mapped[CaseStatus] = mapped_column(_words(CaseStatus))
+    status: Mapped[CaseStatus] = mapped_column(word_column(CaseStatus))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     updated_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     published_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    check_on: Mapped[dt.date | None] = mapped_column(index=True)
+    reminded_on: Mapped[dt.date | None]
+    nobody_named: Mapped[bool] = mapped_column(default=False, server_default=false())
+    names_removed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
     themes: Mapped[list[Theme]] = relationship(secondary=case_theme, order_by=Theme.position)
     tags: Mapped[list[Tag]] = relationship(secondary=case_tag, order_by=(Tag.name, Tag.kind))
@@ -226,6 +217,21 @@ class Case(Base):
     translations: Mapped[list[CaseTranslation]] = relationship(
         cascade="all, delete-orphan", order_by="CaseTranslation.language"
     )
+
+    draft: Mapped[Draft | None] = relationship(cascade="all, delete-orphan", back_populates="case")
+    revisions: Mapped[list[Revision]] = relationship(
+        cascade="all, delete-orphan", order_by="Revision.number", back_populates="case"
+    )
+    moves: Mapped[list[Move]] = relationship(
+        cascade="all, delete-orphan", order_by="Move.id", back_populates="case"
+    )
+    remarks: Mapped[list[Remark]] = relationship(cascade="all, delete-orphan", order_by="Remark.id")
+    share_links: Mapped[list[ShareLink]] = relationship(cascade="all, delete-orphan", order_by="ShareLink.id")
+    named: Mapped[list[NamedPerson]] = relationship(cascade="all, delete-orphan", order_by="NamedPerson.id")
+    attachments: Mapped[list[Attachment]] = relationship(
+        cascade="all, delete-orphan", order_by="(Attachment.position, Attachment.id)"
+    )
+    writers: Mapped[list[Person]] = relationship(secondary="case_writer", order_by="Person.id")
 
 
 class CaseTranslation(Base):
@@ -268,7 +274,7 @@ class Challenge(_Part, Base):
     cause: Mapped[str] = mapped_column(Text)
     approach: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
-    status: Mapped[ChallengeStatus | None] = mapped_column(_words(ChallengeStatus))
+    status: Mapped[ChallengeStatus | None] = mapped_column(word_column(ChallengeStatus))
 
     case: Mapped[Case] = relationship(back_populates="challenges")
     themes: Mapped[list[Theme]] = relationship(secondary=challenge_theme, order_by=Theme.position)
@@ -287,7 +293,7 @@ class Lesson(_Part, Base):
     statement: Mapped[str] = mapped_column(Text)
     explanation: Mapped[str] = mapped_column(Text)
     perspectives: Mapped[list[str]] = mapped_column(JSON)
-    origin: Mapped[Origin] = mapped_column(_words(Origin))
+    origin: Mapped[Origin] = mapped_column(word_column(Origin))
     added_at: Mapped[dt.datetime] = mapped_column(Moment, default=now, index=True)
 
     case: Mapped[Case] = relationship(back_populates="lessons")
@@ -315,7 +321,7 @@ class TimelineEntry(_Part, Base):
     __tablename__ = "timeline_entry"
 
     date: Mapped[dt.date]
-    precision: Mapped[Precision] = mapped_column(_words(Precision))
+    precision: Mapped[Precision] = mapped_column(word_column(Precision))
     what: Mapped[str] = mapped_column(Text)
 
 

@@ -1,0 +1,6 @@
+"""The pages of people: signing in, and one's own account."""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+"""All of them, for `create_app`."""

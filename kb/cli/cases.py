@@ -1,0 +1,99 @@
+"""Cases in and out, from the terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.base import bars, main, opened, with_data
+
+if TYPE_CHECKING:
+    from kb.house import House
+
+FORMATS = ("jsonl", "json", "yaml")
+
+
+@main.command("import")
+@with_data
+@click.argument("files", nargs=-1, required=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(FORMATS), help="The format, when the name does not say."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool) -> None:
+    """Import cases from JSON Lines, JSON or YAML; "-" is standard input.
+
+    A file is imported whole or not at all. A case whose slug exists already is updated.
+    """
+    from kb.cases.transfer import import_file
+
+    failed = False
+    with opened(data) as house:
+        for file in files:
+            with bars() as bar:
+                report = import_file(
+                    house.database,
+                    file,
+                    file_format=file_format,
+                    dry_run=dry_run,
+                    reading=bar("Reading", None),
+                    storing=lambda count, bar=bar: bar("Storing", count),  # type: ignore[misc]  # bound now, not later
+                )
+            for fault in report.faults:
+                click.echo(str(fault), err=True)
+            if report.more_faults:
+                click.echo(f"{file}: {report.more_faults} more faults", err=True)
+            if report.faults:
+                failed = True
+                click.echo(f"{file}: nothing was imported.", err=True)
+                continue
+            counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.counts.items()))
+            click.echo(
+                f"{file}: {counts or 'no cases'}{' (dry run: nothing was saved)' if dry_run else ''}",
+                err=True,
+            )
+        if not dry_run:
+            index(house)
+    if failed:
+        sys.exit(1)
+
+
+@main.command("export")
+@with_data
+@click.option(
+    "--kind",
+    type=click.Choice(["cases", "lessons"]),
+    default="cases",
+    show_default=True,
+    help="What to write; import reads cases only.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="How to write it.",
+)
+def export_(data: Path, kind: str, file_format: Any) -> None:
+    """Write all cases, or all lessons, to standard output, sorted by slug."""
+    from kb.cases.format import write, write_lessons
+    from kb.cases.transfer import export, export_lessons
+
+    with opened(data) as house, house.database.reading() as session:
+        if kind == "cases":
+            write(export(session), sys.stdout.buffer, file_format)
+        else:
+            write_lessons(export_lessons(session), sys.stdout.buffer, file_format)
+        sys.stdout.buffer.flush()
+
+
+def index(house: House) -> None:
+    """Bring the index up to date after an import, or make it when it is not there."""
+    with house.database.reading() as session:
+        size = house.search.waiting(session)
+    with bars() as bar:
+        house.search.make_ready(bar("Indexing", size))

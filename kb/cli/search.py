@@ -1,0 +1,140 @@
+"""The search index, and searching from the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.cli.base import bars, fail, main, opened, with_data
+from kb.core import DataError
+
+
+@main.group()
+def search() -> None:
+    """The search index, and searching from the terminal."""
+
+
+@search.command()
+@with_data
+def rebuild(data: Path) -> None:
+    """Make the index anew aside, then switch to it."""
+    with opened(data) as house, bars() as bar:
+        with house.database.reading() as session:
+            size = house.search.size(session)
+        house.search.rebuild(bar("Indexing", size))
+        click.echo(f"Indexed: {size}", err=True)
+
+
+@search.command()
+@with_data
+def sync(data: Path) -> None:
+    """Bring the index up to date with what changed."""
+    with opened(data) as house, bars() as bar:
+        click.echo(f"Brought up to date: {house.search.sync(bar('Indexing', None))}", err=True)
+
+
+@search.command()
+@with_data
+def check(data: Path) -> None:
+    """Compare the index with the database; exit 1 on a difference."""
+    with opened(data) as house, bars() as bar:
+        with house.database.reading() as session:
+            size = house.search.size(session)
+        found = house.search.check(bar("Comparing", size))
+    for name, pairs in (("missing", found.missing), ("stale", found.stale), ("ghost", found.ghosts)):
+        for kind, key in pairs:
+            click.echo(f"{name}\t{kind}\t{key}")
+    if found:
+        fail("The index differs from the database; `kb search rebuild` makes it anew.")
+    click.echo(f"The index agrees with the database: {size} documents.", err=True)
+
+
+@search.command()
+@with_data
+@click.argument("text", required=False)
+@click.option(
+    "--file",
+    "file",
+    type=click.File("r", encoding="utf-8"),
+    help="Take one query a line, answer one JSON object a line.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["lesson", "case"]),
+    default="lesson",
+    show_default=True,
+    help="What to look for.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    help="How many hits to show at most.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
+def query(data: Path, text: str | None, file: Any, *, kind: str, limit: int, as_json: bool) -> None:
+    """Search for TEXT."""
+    from kb import create_app
+    from kb.api.presenters import answer
+    from kb.search.documents import Query
+
+    lines = _lines(text, file)
+    with opened(data) as house:
+        app = create_app(house)
+        for line in lines:
+            asked = Query.read([("q", line), ("kind", kind), ("per_page", str(limit))])
+            with house.database.reading() as session, app.test_request_context("/api/v1/search"):
+                reply = answer(session, house.search.find(session, asked), house.settings.language)
+            if as_json or file is not None:
+                click.echo(json.dumps(reply, ensure_ascii=False))
+            else:
+                _print_answer(reply)
+
+
+def _lines(text: str | None, file: Iterable[str] | None) -> Iterable[str]:
+    """Return what to work on: the one text, or the lines of a file."""
+    if text is not None and file is None:
+        return [text]
+    if text is None and file is not None:
+        return _lines_of(file)
+    raise click.UsageError("Give either TEXT or --file.")
+
+
+def _lines_of(file: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from (line.rstrip("\r\n") for line in file)
+    except UnicodeDecodeError:
+        raise DataError("The file is not UTF-8; save it as that first.") from None
+
+
+def _print_answer(reply: dict[str, Any]) -> None:
+    click.echo(f"{reply['total']} found in {reply['took_ms']} ms", err=True)
+    for hit in reply["hits"]:
+        click.echo(f"{hit['score']:6.2f}  {hit['title']}\n        {hit['case']}  {hit['url']}")
+
+
+@search.command()
+@with_data
+@click.argument("text", required=False)
+@click.option("--lang", default="nl", show_default=True, help="The language of the text.")
+@click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Take one text a line.")
+def analyse(_data: Path, text: str | None, lang: str, file: Any) -> None:
+    """Show what the text analysis makes of TEXT, one JSON object a line."""
+    from kb.search.analysis import analysis
+
+    for line in _lines(text, file):
+        words = [
+            {
+                "word": token.text,
+                "stem": token.stem,
+                "parts": [part.text for part in token.parts],
+                "part_stems": [part.stem for part in token.parts],
+            }
+            for token in analysis(lang).tokens(line)
+        ]
+        click.echo(json.dumps({"text": line, "words": words}, ensure_ascii=False))

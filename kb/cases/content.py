@@ -176,6 +176,7 @@ def record_from(content: Content, slug: str, *, status: str) -> Record:
         **{name: _number(content[name].replace(",", "."), float) for name in ("latitude", "longitude")},
         "scale": content["scale"] or None,
         "language": content["language"] or "nl",
+        "country": content["country"].strip() or None,
         "themes": list(content["themes"]),
         "tags": [
             {"name": name, "kind": kind}

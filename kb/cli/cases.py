@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,12 +84,67 @@ def export_(data: Path, kind: str, file_format: Any) -> None:
     from kb.cases.format import write, write_lessons
     from kb.cases.transfer import export, export_lessons
 
+    left_out: list[str] = []
     with opened(data) as house, house.database.reading() as session:
         if kind == "cases":
-            write(export(session), sys.stdout.buffer, file_format)
+            write(export(session, left_out), sys.stdout.buffer, file_format)
         else:
             write_lessons(export_lessons(session), sys.stdout.buffer, file_format)
         sys.stdout.buffer.flush()
+    for slug in left_out:
+        click.echo(f"{slug}: left out, as this draft is not complete enough to be imported again.", err=True)
+
+
+@main.group()
+def case() -> None:
+    """Publishing cases and taking them away, past the review: for who runs the server."""
+
+
+@case.command()
+@with_data
+@click.argument("slug")
+@click.option("--reason", default="", help="Why; it stands in the history.")
+def publish(data: Path, slug: str, reason: str) -> None:
+    """Publish what is being written of the case SLUG, or was imported as a draft."""
+    from kb.accounts.actor import OPERATOR
+    from kb.cases import queries
+    from kb.cases.services import review
+
+    with opened(data) as house:
+        try:
+            with house.database.transaction() as session:
+                found = queries.case_to_write(session, OPERATOR, slug)
+                number = review.publish_now(session, OPERATOR, found, reason=reason).number
+        except review.NotReady as error:
+            for gap in error.gaps:
+                click.echo(f"{slug}: {gap.code} is missing at {_place(gap.path)}", err=True)
+            for slip in error.slips:
+                click.echo(f"{slug}: {_place(slip.path)}: {slip.why}", err=True)
+            raise
+        index(house)
+    click.echo(f"Published: {slug}, version {number}", err=True)
+
+
+@case.command()
+@with_data
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; it stands in the history.")
+def withdraw(data: Path, slug: str, reason: str) -> None:
+    """Take the published case SLUG away from readers, with all its versions."""
+    from kb.accounts.actor import OPERATOR
+    from kb.cases import queries
+    from kb.cases.services import review
+
+    with opened(data) as house:
+        with house.database.transaction() as session:
+            review.withdraw(session, OPERATOR, queries.case_to_write(session, OPERATOR, slug), reason=reason)
+        index(house)
+    click.echo(f"Withdrawn: {slug}", err=True)
+
+
+def _place(path: Iterable[str | int]) -> str:
+    """Return a place in a case as people write it: lessons 2 statement."""
+    return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
 def index(house: House) -> None:

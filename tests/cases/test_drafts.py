@@ -184,6 +184,25 @@ class TestGivingUp:
             town.count(house, "case") == town.count(house, "draft") == town.count(house, "case_writer") == 0
         )
 
+    def test_also_when_it_was_submitted_before(self, house: House, author: Actor) -> None:
+        slug = begin(house, author, **READY)
+        with house.database.transaction() as session:
+            case = queries.case_to_write(session, author, slug)
+            case.nobody_named = True
+            review.submit(session, author, case)
+            review.take_back(session, author, case)
+        with house.database.transaction() as session:
+            assert drafts.give_up(session, author, queries.case_to_write(session, author, slug))
+        assert town.count(house, "revision") == town.count(house, "move") == town.count(house, "case") == 0
+
+    def test_what_was_imported_as_a_draft_stays_as_imported(self, house: House, make_case: MakeCase) -> None:
+        slug = make_case(status="draft", title="Zoals ingelezen")["slug"]
+        editor = person(house, Role.EDITOR)
+        save(house, editor, slug, {**standing(house, editor, slug), "title": "Anders"}, 0)
+        with house.database.transaction() as session:
+            assert not drafts.give_up(session, editor, queries.case_to_write(session, editor, slug))
+        assert standing(house, editor, slug)["title"] == "Zoals ingelezen"
+
     def test_there_must_be_a_draft(self, house: House, make_case: MakeCase) -> None:
         slug = make_case()["slug"]
         editor = person(house, Role.EDITOR)

@@ -122,8 +122,8 @@ def save(session: Session, actor: Actor, case: Case, content: Content, version: 
     draft.content = content
     draft.version += 1
     draft.saved_at, draft.saved_by_id = now(), actor.id
-    if not policy.may_read(case):
-        case.title = content["title"].strip()[:300] or case.title
+    if _is_begun_here(case):
+        case.title = content["title"].strip()[:300] or case.title  # lists show it
         case.updated_at = draft.saved_at
     _add_writer(session, case, actor)
     session.flush()
@@ -131,7 +131,7 @@ def save(session: Session, actor: Actor, case: Case, content: Content, version: 
 
 
 def give_up(session: Session, actor: Actor, case: Case) -> bool:
-    """Throw the draft away; a case that was never submitted or published goes with it. Return whether the case went.
+    """Throw the draft away; a case that is nothing but this draft goes with it. Return whether the case went.
 
     Raises:
         Forbidden: the actor may not write on the case.
@@ -146,12 +146,12 @@ def give_up(session: Session, actor: Actor, case: Case) -> bool:
     if case.draft.status is CaseStatus.SUBMITTED:
         raise Conflict("This case has been submitted. Take it back first if you want to change it.")
     log(session, actor, "draft.give-up", kind="case", key=case.slug)
-    gone = not case.revisions and case.published_at is None
+    gone = _is_begun_here(case)
     if gone:
         session.delete(case)
     else:
         case.draft = None
-        if not policy.may_read(case) and case.published_at is None:
+        if case.published_at is None:
             case.status = CaseStatus.DRAFT
     session.flush()
     return gone
@@ -191,6 +191,11 @@ def attachment_rows(case: Case) -> list[dict[str, str]]:
 
 def _content_of_tables(case: Case) -> Content:
     return content_of(record_of(case), [str(lesson.id) for lesson in case.lessons], attachment_rows(case))
+
+
+def _is_begun_here(case: Case) -> bool:
+    """Tell whether a case is nothing but its draft: the tables hold no text of it yet."""
+    return case.published_at is None and not case.summary and not case.story
 
 
 def _check_size(content: Content) -> None:

@@ -14,6 +14,7 @@ from kb.accounts.log import log
 from kb.accounts.models import Person
 from kb.cases import policy
 from kb.cases.content import Content, checked, lesson_keys
+from kb.cases.format import Slip
 from kb.cases.missing import Gap, gaps
 from kb.cases.models import Case, CaseStatus, Consent, Draft, Move, MoveKind, Revision
 from kb.cases.records import Record, record_of
@@ -33,7 +34,7 @@ UNFINISHED = (CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.RETURNED)
 class NotReady(Refusal):
     """The draft can't be submitted yet: what is missing in it (`gaps`), and what is wrong (`slips`, at paths)."""
 
-    def __init__(self, missing: tuple[Gap, ...], slips: tuple[object, ...] = ()) -> None:
+    def __init__(self, missing: tuple[Gap, ...], slips: tuple[Slip, ...] = ()) -> None:
         super().__init__("This case is not complete yet. The list says what is missing.")
         self.gaps = missing
         self.slips = slips
@@ -143,6 +144,18 @@ def publish(session: Session, actor: Actor, case: Case, *, reason: str = "") -> 
     return revision
 
 
+def publish_now(session: Session, actor: Actor, case: Case, *, reason: str = "") -> Revision:
+    """Publish what is being written of a case, or was imported as a draft, without a submission before it.
+
+    For whoever stands at the server's own command line. Raises as `submit` and `publish` do.
+    """
+    if case.draft is None and case.status in UNFINISHED:
+        case.draft = Draft(content=working_content(case), version=1, status=CaseStatus.DRAFT)
+    if standing(case) is not CaseStatus.SUBMITTED:
+        submit(session, actor, case, reason=reason)
+    return publish(session, actor, case, reason=reason)
+
+
 def withdraw(session: Session, actor: Actor, case: Case, *, reason: str) -> None:
     """Take a case away from readers, all its versions too; with a reason. Raises Forbidden, Conflict, Refusal."""
     _change_reach(session, actor, case, MoveKind.WITHDRAW, reason)
@@ -222,7 +235,11 @@ def last_revision(case: Case) -> Revision | None:
 
 def other_editors(session: Session, case: Case) -> bool:
     """Tell whether there is anybody who may review the case."""
-    people = session.scalars(select(Person).where(Person.disabled_at.is_(None), Person.erased_at.is_(None)))
+    people = session.scalars(
+        select(Person).where(
+            Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.password_hash != ""
+        )
+    )
     return any(policy.may_review(person.actor(), case) for person in people)
 
 

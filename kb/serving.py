@@ -13,11 +13,14 @@ from typing import NoReturn
 import waitress
 
 from kb import config, create_app
+from kb.accounts import sessions
+from kb.caretaker import Caretaker
 from kb.cases.transfer import import_samples
 from kb.core import DataError
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
+from kb.worker import Worker
 
 THREADS = 4
 SAMPLES_TO_COME = "samples-to-come"
@@ -38,10 +41,11 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
     settings = config.with_host(config.read(data), host)
     with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:
         prepare(house, samples=samples, say=say)
-        workers: list[Drainer | Postman] = [Drainer(house.search)]
+        workers: list[Worker] = [Drainer(house.search)]
         if house.mailer:
             workers.append(Postman(house.mailer))
         house.database.listeners += [worker.wake for worker in workers]
+        workers.append(Caretaker(daily(house)))
         server = waitress.create_server(
             create_app(house),
             sockets=[listener],
@@ -74,6 +78,16 @@ def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:
         say(f"Sample cases added: {import_samples(house.database)}")
     to_come.unlink(missing_ok=True)
     house.search.make_ready()
+
+
+def daily(house: House) -> list[Callable[[], object]]:
+    """Return what has to be done every day, or more often without harm."""
+
+    def tidy() -> None:
+        with house.database.transaction() as session:
+            sessions.forget_expired(session)
+
+    return [tidy]
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -20,7 +20,7 @@ from typing import Any, Self, cast
 
 import pytest
 
-from kb import config, serving
+from kb import config, serving, worker
 from kb.cases import transfer
 from kb.cases.transfer import SAMPLES, import_file
 from kb.core import DataError
@@ -252,7 +252,7 @@ class TestStopping:
                 begun.set()
                 end.wait(PATIENCE_S)
 
-        monkeypatch.setattr(drainer, "STOP_S", 0.01)
+        monkeypatch.setattr(worker, "STOP_S", 0.01)
         slow = drainer.Drainer(cast("Search", Slow()))
         slow.start()
         assert begun.wait(PATIENCE_S)
@@ -270,7 +270,7 @@ MOMENTS = {
     "half of the tables are there": ("alembic.op.create_index", 5),
     "there are no samples": ("kb.serving.import_samples", 1),
     "some samples are there": ("kb.cases.transfer.import_file", 3),
-    "a sample is half stored": ("kb.cases.services.outbox.record", 3),
+    "a sample is half stored": ("kb.cases.services.storing.outbox.record", 3),
     "all samples are there": ("kb.search.services.Search.make_ready", 1),
     "the index is half made": ("kb.search.whoosh_engine._fields", 20),
     "the index is made and not used": ("kb.search.whoosh_engine.WhooshEngine._point_to", 1),

@@ -11,7 +11,7 @@ import datetime as dt
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from kb.accounts.models import LoginSession, Person
+from kb.accounts.models import LoginSession, OneTimeLink, Person
 from kb.accounts.tokens import digest, new_token
 from kb.core import now
 
@@ -27,7 +27,6 @@ def begin(session: Session, person: Person, *, device: str, remember: bool = Fal
     """Begin a login session of a person and return its token, which only the browser keeps."""
     token = new_token()
     moment = now()
-    session.execute(delete(LoginSession).where(LoginSession.expires_at < moment))
     session.add(
         LoginSession(
             person_id=person.id,
@@ -84,3 +83,10 @@ def end_all(session: Session, person_id: int, *, but: str = "") -> None:
     """End all login sessions of a person, but for the one of the token `but`."""
     rows = delete(LoginSession).where(LoginSession.person_id == person_id)
     session.execute(rows.where(LoginSession.digest != digest(but)) if but else rows)
+
+
+def forget_expired(session: Session) -> None:
+    """Delete the login sessions and one-time links that have expired."""
+    moment = now()
+    session.execute(delete(LoginSession).where(LoginSession.expires_at < moment))
+    session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < moment))

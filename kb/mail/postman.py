@@ -1,60 +1,39 @@
 """The thread that sends mail while the pages are served.
 
-It waits until somebody saves something (`wake`) or a while has passed: another process may have queued mail too, and
-mail that was put off becomes due. Whatever goes wrong is logged and tried again at the next turn. The log holds no
-address and no text: of a fault it tells where it was, not what it was about.
+It is woken when somebody saves something; another process may have queued mail too, and mail that was put off becomes due.
+The log holds no address and no text: of a fault it tells where it was, not what it was about.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import traceback
 
 from kb.core import KbError
 from kb.mail.sender import Mailer
+from kb.worker import Worker
 
 EVERY_S = 30.0
-STOP_S = 5.0
-"""How long stopping waits for the mail under way. One that is cut off may be sent once more at the next start."""
 
 log = logging.getLogger(__name__)
 
 
-class Postman:
-    """Runs `mailer.send_due()` in a thread of its own between `start` and `stop`."""
+class Postman(Worker):
+    """Sends what is due, turn by turn. A mail under way when it is stopped may be sent once more at the next start."""
+
+    name = "postman"
 
     def __init__(self, mailer: Mailer, every: float = EVERY_S) -> None:
+        super().__init__(every)
         self._mailer = mailer
-        self._every = every
-        self._awake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
 
-    def start(self) -> None:
-        """Begin; the first look at the outbox comes at once."""
-        self._awake.set()
-        self._thread.start()
+    def turn(self) -> None:
+        """Send what is due."""
+        self._mailer.send_due(self.is_stopping)
 
-    def wake(self) -> None:
-        """Look at the outbox now."""
-        self._awake.set()
-
-    def stop(self) -> None:
-        """End after the mail that is under way, or without it when that takes too long."""
-        self._stopping.set()
-        self._awake.set()
-        self._thread.join(STOP_S)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._awake.wait(self._every)
-            self._awake.clear()
-            try:
-                self._mailer.send_due(self._stopping.is_set)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive any fault
-                log.error("Mail could not be sent; trying again later. %s", _told(error))  # noqa: TRY400 - the error's own words may hold an address
-                self._stopping.wait(self._every)
+    def tell(self, error: Exception) -> None:
+        """Log the fault without the error's own words, which may hold an address."""
+        log.error("Mail could not be sent; trying again later. %s", _told(error))
 
 
 def _told(error: Exception) -> str:

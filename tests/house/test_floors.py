@@ -17,9 +17,16 @@ MODULES = list(files(PACKAGE, ".py"))
 HOMES: dict[str, tuple[str, ...]] = {
     "flask": (
         "kb/__init__.py",
+        "kb/accounts/door.py",
+        "kb/accounts/forms/",
+        "kb/accounts/views/",
+        "kb/accounts/words.py",
+        "kb/admin/",
         "kb/api/views.py",
+        "kb/cases/fields.py",
+        "kb/cases/forms/",
         "kb/cases/presenters.py",
-        "kb/cases/views.py",
+        "kb/cases/views/",
         "kb/cases/words.py",
         "kb/pages/",
         "kb/web/",
@@ -34,8 +41,16 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jsonschema": ("kb/cases/format/",),
     "nh3": ("kb/markup.py",),
     "markdown_it": ("kb/markup.py",),
+    "argon2": ("kb/accounts/passwords.py",),
+    "pyotp": ("kb/accounts/two_step.py",),
+    "segno": ("kb/accounts/two_step.py",),
+    "limits": ("kb/web/limits.py",),
+    "mammoth": ("kb/cases/word_file/",),
+    "markdownify": ("kb/cases/word_file/",),
+    "PIL": ("kb/cases/files/",),
+    "smtplib": ("kb/mail/line.py",),
 }
-SAME = {"flask_babel": "flask", "flask_wtf": "flask", "werkzeug": "flask", "babel": "flask"}
+SAME = {"flask_babel": "flask", "flask_login": "flask", "flask_wtf": "flask", "wtforms": "flask", "werkzeug": "flask", "babel": "flask"}
 
 
 def imported(path: Path) -> Iterator[str]:

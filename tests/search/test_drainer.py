@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
+from kb import worker
 from kb.house import House
-from kb.search import drainer as drainer_module
 from kb.search.documents import Query
 from kb.search.drainer import Drainer
 from kb.search.services import Search
@@ -146,7 +146,7 @@ def test_stopping_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
         begun.set()
         go_on.wait(PATIENCE_S)
 
-    monkeypatch.setattr(drainer_module, "STOP_S", 0.05)
+    monkeypatch.setattr(worker, "STOP_S", 0.05)
     turns = Turns(endlessly)
     with running(turns, NEVER) as drainer:
         assert begun.wait(PATIENCE_S)

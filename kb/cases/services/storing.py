@@ -181,7 +181,7 @@ def _fill_lessons(
     challenges = {challenge.key: challenge for challenge in case.challenges}
     if keys:
         known = {str(lesson.id): lesson for lesson in case.lessons}
-        case.lessons = [known.pop(key, None) or Lesson() for key in keys]
+        case.lessons = [known.pop(key) if key in known else Lesson() for key in keys]
     else:
         case.lessons = same_lessons(case.lessons, [row["statement"] for row in rows])
     for lesson in case.lessons:

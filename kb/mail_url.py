@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+")
+SENDER = re.compile(r'("?(?P<name>[^<>"]*?)"?\s*<(?P<inside>[^<>]+)>|(?P<bare>[^<>]+))')
 LOCAL_PART = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,64}")
 DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LONGEST_ADDRESS = 254
@@ -98,7 +99,8 @@ def ascii_domain(domain: str) -> str:
     """
     shown = unicodedata.normalize("NFC", domain).lower()
     coded = shown.encode("idna").decode("ascii")
-    if not DOMAIN.fullmatch(coded) or coded.encode("ascii").decode("idna") != shown != coded:
+    is_same = shown == coded or coded.encode("ascii").decode("idna") == shown
+    if not is_same or not DOMAIN.fullmatch(coded):
         raise ValueError("this is no domain")
     return coded
 
@@ -113,16 +115,9 @@ def _wrong() -> ValueError:
 def _sender(query: str) -> tuple[str, str]:
     # Not parse_qs: it makes a space of the plus sign, which stands in many an address.
     key, _, value = query.partition("=")
-    name, bracket, address = unquote(value).removesuffix(">").rpartition("<")
-    name = name.strip().removeprefix('"').removesuffix('"')
-    if (
-        key != "from"
-        or bool(bracket) != value.endswith((">", "%3E", "%3e"))
-        or not is_address(address)
-        or not address.isascii()
-        or not name.isprintable()
-        or set(name) & set('<>"')
-    ):
+    found = SENDER.fullmatch(unquote(value))
+    name, address = (found["name"] or "", found["inside"] or found["bare"]) if found else ("", "")
+    if key != "from" or not is_address(address) or not address.isascii() or not name.isprintable():
         raise ValueError(
             "it must end in ?from= and the address that mail is sent from, such as "
             "?from=Praktijkbank <no-reply@example.org>"

@@ -23,7 +23,7 @@ def test_all_of_it() -> None:
         sender_address="no-reply@example.org",
         sender_name="Praktijkbank",
         user="kb",
-        password="p@ss/#",
+        password="p@ss/#",  # noqa: S106 - made up
     )
 
 

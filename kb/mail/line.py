@@ -7,14 +7,15 @@ import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 
+from kb.mail.message import envelope_address
 from kb.mail_url import MailServer, Security
 
 CONNECT_S = 20.0
 ANSWER_S = 180.0
 """How long the server may think about a mail. Hanging up while it takes one means sending it twice."""
 
-PERMANENT = range(500, 600)
-LOGIN_NEEDED = 530
+REFUSED = range(550, 560)
+"""Codes that are about the mail or its reader; other 5xx are about the conversation, and ours to mend."""
 
 
 class NoStartTlsError(smtplib.SMTPException):
@@ -57,7 +58,9 @@ class Line:
         """
         if self._smtp is None:
             raise smtplib.SMTPServerDisconnected("the line is not open")
-        self._smtp.send_message(mail, self._server.sender_address, [to])
+        # Not send_message: it puts a ">" before every line that begins with "From ".
+        options = () if to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        self._smtp.sendmail(envelope_address(self._server.sender_address), [to], mail.as_bytes(), options)
 
     def close(self) -> None:
         """Say goodbye."""
@@ -69,7 +72,8 @@ class Line:
 
     def _connected(self) -> smtplib.SMTP:
         # The name we greet with is that of our mail: this machine's own says more than the server needs to know.
-        server, name = self._server, self._server.sender_address.rpartition("@")[2]
+        server = self._server
+        name = envelope_address(server.sender_address).rpartition("@")[2]
         if server.security is Security.TLS:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(server.host, server.port, name, timeout=CONNECT_S, context=context)
@@ -95,7 +99,7 @@ def is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):
         return False
     code, answer = _answer(error)
-    return code in PERMANENT and code != LOGIN_NEEDED and not answer.startswith("5.7.")
+    return code in REFUSED and not answer.startswith("5.7.")
 
 
 def sentence(error: Exception) -> str:
@@ -111,7 +115,7 @@ def sentence(error: Exception) -> str:
         return f"The mail server answered: {code} {answer}" if code else f"The mail server failed: {error}"
     if isinstance(error, OSError):
         return f"The mail server can't be reached: {error.strerror or error}."
-    return f"The mail can't be made: {error}"
+    return f"The mail can't be made: {error}."
 
 
 def kind(error: Exception) -> str:

@@ -77,8 +77,6 @@ def _letters() -> Select[Any]:
 
 
 def _line(text: str) -> str:
-    # A mail program would read "=?utf-8?q?…?=" that somebody typed as coded text: the space makes it plain again.
-    text = text.replace("=?", "= ?")
     shown = "".join(
         sign if sign.isprintable() else "" if unicodedata.category(sign) == "Cf" else " " for sign in text
     )

@@ -26,9 +26,9 @@ from kb import core
 from kb.db import Database
 from kb.mail import outbox
 from kb.mail.line import Line, is_final, kind, sentence
-from kb.mail.message import message
+from kb.mail.message import envelope_address, message
 from kb.mail.models import MailRow
-from kb.mail_url import MailServer, ascii_domain
+from kb.mail_url import MailServer
 
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=6)
@@ -114,8 +114,7 @@ class Mailer:
     def _send(self, line: Line, row: MailRow) -> str:
         try:
             mail = message(row, self._server, self._site_name)
-            local, _, domain = row.to_address.rpartition("@")
-            line.send(mail, f"{local}@{ascii_domain(domain)}")
+            line.send(mail, envelope_address(row.to_address))
         except (OSError, ValueError) as error:  # whatever smtplib raises is one of these
             return self._miss(row, error)
         # Remembered, for when the database is busy just now: the next turn deletes it before it looks for mail.

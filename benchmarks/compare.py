@@ -43,18 +43,18 @@ def large_case(words: int) -> dict[str, Any]:
     for number, row in enumerate(case["lessons"]):
         row["challenge"] = f"c{1 + number % CHALLENGES}"
     stories = " ".join(each["story"] for each in others).split(" ")
-    missing = words - _count(case)
+    missing = words - count(case)
     case["story"] += "\n\n" + " ".join(stories[: max(0, missing)])
     return case
 
 
-def _count(value: Any) -> int:
+def count(value: Any) -> int:
     """Return the words of all texts in a value."""
     if isinstance(value, str):
         return len(value.split())
     if isinstance(value, dict):
-        return sum(map(_count, value.values()))
-    return sum(map(_count, value)) if isinstance(value, list) else 0
+        return sum(map(count, value.values()))
+    return sum(map(count, value)) if isinstance(value, list) else 0
 
 
 def revisions(case: dict[str, Any], count: int, seed: int = 1) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     case = large_case(options.words)
     print(machine())
     print(
-        f"{_count(case):,} words, {len(case['challenges'])} challenges, {len(case['lessons'])} lessons, "
+        f"{count(case):,} words, {len(case['challenges'])} challenges, {len(case['lessons'])} lessons, "
         f"{options.revisions} revisions"
     )
     print(table(["compared", "times", "p50, ms", "p95, ms", "slowest, ms"], list(rows(options))))

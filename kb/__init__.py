@@ -40,7 +40,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.house import House
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
-    from kb.web import assets, close_session, errors, headers, hosts, language
+    from kb.web import assets, close_session, errors, headers, hosts, language, limits
 
     house = house or House.open(config.read(config.data_folder(None)))
     settings = house.settings
@@ -69,6 +69,7 @@ def create_app(house: House | None = None) -> Flask:
         app.extensions[f"kb:{type(part).__name__}"] = part
 
     app.before_request(hosts.check_host)
+    app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)
     CSRFProtect(app)
     door.register(app)

@@ -14,6 +14,7 @@ import waitress
 
 from kb import config, create_app
 from kb.accounts import sessions
+from kb.accounts.services import links
 from kb.caretaker import Caretaker
 from kb.cases.transfer import import_samples
 from kb.core import DataError
@@ -61,6 +62,7 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
             with suppress(KeyboardInterrupt):
                 address = settings.base_url or f"http://{_name(host)}:{port}"
                 say(f"{settings.site_name} is at {address}/ (stop with Ctrl+C)")
+                welcome(house, address, say)
                 server.run()
         finally:
             server.close()
@@ -88,6 +90,14 @@ def daily(house: House) -> list[Callable[[], object]]:
             sessions.forget_expired(session)
 
     return [tidy]
+
+
+def welcome(house: House, address: str, say: Callable[[str], None]) -> None:
+    """Say the one-time link for the first administrator, as long as there is none. An earlier link stops working."""
+    with house.database.transaction() as session:
+        token = links.first_link(session)
+    if token:
+        say(f"There is no administrator yet. Become one, with a link that works once: {address}/welcome/{token}")
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -41,8 +41,8 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def opened(data: Path, **settings: str) -> House:
-    """Open the knowledge base of a data folder with these settings."""
-    return House.open(config.read(data, settings))
+    """Open the knowledge base of a data folder with these settings; without limits, as tests ask faster than people."""
+    return House.open(config.read(data, {"KB_RATE_LIMITS": "off", **settings}))
 
 
 @pytest.fixture(scope="session")

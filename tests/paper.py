@@ -105,6 +105,13 @@ class Page:
                     return Form(self, element, self.filled(element))
         raise AssertionError(f"no button {button!r}; there are {self.buttons()}")
 
+    def form_with(self, label: str) -> Form:
+        """Return the form that holds a field with this label."""
+        for element in self.root.all("form"):
+            if self._labelled(element, label):
+                return Form(self, element, self.filled(element))
+        raise AssertionError(f"no form with a field {label!r}")
+
     def follow(self, link: str, number: int = 0) -> Page:
         """Go where the link of this text leads."""
         found = [one for one in self.root.all("a") if one.text == link]
@@ -125,16 +132,20 @@ class Page:
 
     def field(self, form: Element, label: str, number: int = 0) -> Element:
         """Return the field of a form with this label; what stands in brackets behind it does not count."""
-        found = []
+        found = self._labelled(form, label)
+        labels = sorted({one.text for one in self.root.all("label")})
+        assert len(found) > number, f"no field {label!r} number {number}; there are {labels}"
+        return found[number]
+
+    def _labelled(self, form: Element, label: str) -> list[Element]:
+        found: list[Element] = []
         for one in self.root.all("label"):
             text = one.text
             if text == label or text.startswith(f"{label} ("):
                 target = one.attributes.get("for")
                 fields = self.root.all(id=target) if target else [*one.all("input"), *one.all("select")]
                 found += [field for field in fields if self.form_of(field) is form]
-        labels = sorted({one.text for one in self.root.all("label")})
-        assert len(found) > number, f"no field {label!r} number {number}; there are {labels}"
-        return found[number]
+        return found
 
     def filled(self, form: Element) -> list[tuple[str, str]]:
         """Return what stands in a form, as a browser would send it."""

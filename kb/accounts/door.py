@@ -6,6 +6,7 @@ Flask-Login keeps the token of the login session in the cookies, and asks us for
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -14,8 +15,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.accounts import sessions
+from kb.accounts import policy, sessions
 from kb.accounts.actor import NOBODY, Actor, Role
+from kb.accounts.devices import device_of
 from kb.accounts.models import Person
 from kb.config import Settings
 from kb.core import Forbidden, KbError
@@ -28,13 +30,20 @@ Answer = TypeVar("Answer")
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """A signed-in person for Flask-Login: its id is the token of the login session."""
+    """A signed-in person for Flask-Login: its id is the token of the login session.
 
-    def __init__(self, token: str, actor: Actor, *, session_id: int, second_step: bool) -> None:
+    `lacks_step`: he must set up the second step first (`KB_TWO_STEP`), and until then his own account is all he gets.
+    """
+
+    def __init__(self, token: str, person: Person, *, number: int = 0, remembered: bool = False) -> None:
+        actor, required = person.actor(), part(Settings).two_step
         self.token = token
-        self.actor = actor
-        self.session_id = session_id
-        self.second_step = second_step
+        self.number = number
+        self.remembered = remembered
+        self.lacks_step = person.totp_since is None and policy.needs_second_step(required, actor.roles)
+        self.actor = (
+            replace(actor, roles=actor.roles - policy.WITH_MORE_TO_LOSE) if self.lacks_step else actor
+        )
 
     def get_id(self) -> str:
         """Return what the cookies hold."""
@@ -83,6 +92,21 @@ def shown() -> Actor:
         return NOBODY
 
 
+def login_number() -> int:
+    """Return the number of this browser's login session; 0 when there is none."""
+    return cast("int", current_user.number) if current_user.is_authenticated else 0
+
+
+def remembered() -> bool:
+    """Tell whether this browser was asked to remember who signed in."""
+    return bool(current_user.is_authenticated and current_user.remembered)
+
+
+def lacks_step() -> bool:
+    """Tell whether who asks for this page must set up the second step before anything else."""
+    return bool(current_user.is_authenticated and current_user.lacks_step)
+
+
 def token() -> str:
     """Return the token of this browser's login session; empty when there is none."""
     return cast("str", current_user.token) if current_user.is_authenticated else ""
@@ -91,11 +115,10 @@ def token() -> str:
 def let_in(person: Person, *, remember: bool = False) -> None:
     """Sign a person in, in this browser, with a login session of its own. What the browser had before is thrown away."""
     leave()
-    device = request.user_agent.string
+    device = device_of(request.user_agent.string)
     with part(Database).transaction() as writing:
         fresh = sessions.begin(writing, person, device=device, remember=remember)
-    visitor = Visitor(fresh, person.actor(), session_id=0, second_step=person.totp_since is not None)
-    login_user(visitor, remember=remember)
+    login_user(Visitor(fresh, person), remember=remember)
 
 
 def leave() -> None:
@@ -120,6 +143,8 @@ def signed_in(
             # Only a page can be come back to; what was being sent is gone.
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.login", next=back))
+        if current_user.lacks_step and request.blueprint != "accounts":
+            return redirect(url_for("accounts.two_step"))
         return view(*args, **kwargs)
 
     return guarded
@@ -149,9 +174,7 @@ def _load(token: str) -> Visitor | None:
         return None
     g.personal = True  # what this person gets is kept nowhere (kb.web.headers)
     g.seen_due = token if sessions.is_due(row) else None
-    return Visitor(
-        token, row.person.actor(), session_id=row.id, second_step=row.person.totp_since is not None
-    )
+    return Visitor(token, row.person, number=row.id, remembered=row.remembered)
 
 
 def _note_seen(response: Answer) -> Answer:

@@ -126,6 +126,23 @@ class TagView:
 
 
 @dataclass(frozen=True)
+class AttachmentView:
+    """A file of a case. `size` is as people say it; width and height are there of pictures only."""
+
+    key: str
+    url: str
+    name: str
+    title: str
+    maker: str
+    licence: str
+    alt: str
+    size: str
+    image: bool
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
 class CasePage:
     """All that the page of a case shows."""
 
@@ -137,6 +154,7 @@ class CasePage:
     loose_lessons: tuple[LessonCard, ...]
     timeline: tuple[TimelineView, ...]
     sources: tuple[SourceView, ...]
+    attachments: tuple[AttachmentView, ...]
     partners: tuple[PartnerView, ...]
     participants: tuple[Choice, ...]
     tags: tuple[TagView, ...]

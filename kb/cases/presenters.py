@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import url_for
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.cases.cards import (
+    AttachmentView,
     CaseCard,
     CasePage,
     ChallengeView,
@@ -26,7 +27,18 @@ from kb.cases.cards import (
     ThemeCard,
     TimelineView,
 )
-from kb.cases.models import Case, Challenge, Lesson, Partner, Precision, Source, Tag, Theme, TimelineEntry
+from kb.cases.models import (
+    Attachment,
+    Case,
+    Challenge,
+    Lesson,
+    Partner,
+    Precision,
+    Source,
+    Tag,
+    Theme,
+    TimelineEntry,
+)
 from kb.cases.queries import Counts
 from kb.cases.words import choice, perspectives
 from kb.markup import markdown, plain
@@ -56,7 +68,7 @@ def theme_card(theme: Theme, language: str, counts: Counts = NO_COUNTS) -> Theme
         name=text.name if text else theme.slug,
         question=text.question if text else "",
         language=text.language if text else language,
-        css=f"t-{piece}",
+        css=f"t-{theme.colour if piece == 'own' and theme.colour else piece}",
         icon=piece,
         url=url_for("pages.theme", slug=theme.slug),
         lessons=counts.lessons,
@@ -124,8 +136,9 @@ class CasePresenter:
         marked = self._marked(statement, language)
         matcher = self._matcher(explained_in)
         return LessonCard(
-            id=lesson.id,
-            url=url_for("cases.lesson", lesson=lesson.id),
+            id=lesson.id or -(lesson.position + 1),
+            # A lesson that was never saved has no page of its own: it stands on the page of its case only.
+            url=url_for("cases.lesson", lesson=lesson.id) if lesson.id else f"#lesson-{lesson.position + 1}",
             statement=statement,
             statement_marked=marked,
             snippet=fragments(plain(explanation), matcher) if matcher and explanation else None,
@@ -139,8 +152,12 @@ class CasePresenter:
             status=choice(lesson.challenge.status) if lesson.challenge and lesson.challenge.status else None,
         )
 
-    def case_page(self, case: Case, similar: Iterable[CaseCard]) -> CasePage:
-        """Return the page of a case that was loaded whole."""
+    def case_page(
+        self, case: Case, similar: Iterable[CaseCard], attachments: Iterable[AttachmentView] | None = None
+    ) -> CasePage:
+        """Return the page of a case that was loaded whole; its attachments are the published ones unless given."""
+        if attachments is None:
+            attachments = (attachment_view(row, case.slug) for row in case.attachments if row.published)
         card = self.case_card(case, len(case.lessons))
         lessons = tuple(self.lesson_card(lesson, card) for lesson in case.lessons)
         story, story_language = self._told(
@@ -157,6 +174,7 @@ class CasePresenter:
             ),
             timeline=tuple(_entry(entry) for entry in case.timeline),
             sources=tuple(_source(source) for source in case.sources),
+            attachments=tuple(attachments),
             partners=tuple(_partner(partner) for partner in case.partners),
             participants=perspectives(case.participants),
             tags=tuple(_tag(tag) for tag in case.tags),
@@ -187,7 +205,7 @@ class CasePresenter:
         )
 
     def _challenge(self, challenge: Challenge, case: Case, lessons: Sequence[LessonCard]) -> ChallengeView:
-        mine = {lesson.id for lesson in case.lessons if lesson.challenge is challenge}
+        mine = [lesson.challenge is challenge for lesson in case.lessons]
         return ChallengeView(
             key=challenge.key,
             anchor=f"challenge-{challenge.position + 1}",
@@ -197,7 +215,7 @@ class CasePresenter:
             outcome=markdown(challenge.outcome),
             status=choice(challenge.status) if challenge.status else None,
             themes=self._themes(challenge.themes),
-            lessons=tuple(lesson for lesson in lessons if lesson.id in mine),
+            lessons=tuple(shown for shown, is_mine in zip(lessons, mine, strict=False) if is_mine),
         )
 
     def _told(self, text: str, language: str, translations: Mapping[str, str]) -> tuple[str, str]:
@@ -244,6 +262,32 @@ class CasePresenter:
         if found is None and own:
             return fragments(plain(case.story), own), case.language
         return found, language
+
+
+def attachment_view(row: Attachment, slug: str, texts: Mapping[str, str] | None = None) -> AttachmentView:
+    """Return a file of the case with this slug, with the texts that were published with it, or those of a draft."""
+    said = texts or {name: getattr(row, name) for name in ("title", "maker", "licence", "alt")}
+    return AttachmentView(
+        key=row.key,
+        url=url_for("attachments.show", slug=slug, key=row.key),
+        name=row.file_name,
+        title=said["title"].strip() or row.file_name,
+        maker=said["maker"].strip(),
+        licence=said["licence"].strip(),
+        alt=said["alt"].strip(),
+        size=file_size(row.size),
+        image=row.media_type.startswith("image/"),
+        width=row.width,
+        height=row.height,
+    )
+
+
+def file_size(size: int) -> str:
+    """Return a number of bytes as people say it, in the page's language."""
+    for unit, worth in (("MB", 1_000_000), ("kB", 1000)):
+        if size >= worth:
+            return f"{format_decimal(size / worth, '0.#')} {unit}"
+    return f"{size} B"
 
 
 def _entry(entry: TimelineEntry) -> TimelineView:

@@ -4,7 +4,7 @@ Every command says on standard error which data folder it uses. Exit 0: done; 1:
 usage. What a command answers goes to standard output, everything else to standard error, so that answers can be piped.
 """
 
-from kb.cli import serve, cases, search, upkeep  # noqa: I001 - help and docs list the commands in this order
+from kb.cli import serve, cases, search, people, upkeep  # noqa: I001 - help and docs list the commands in this order
 from kb.cli.base import main
 
-__all__ = ["cases", "main", "search", "serve", "upkeep"]
+__all__ = ["cases", "main", "people", "search", "serve", "upkeep"]

@@ -26,7 +26,7 @@ def leaves(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Co
 
 COMMANDS = dict(leaves(main))
 SECTIONS = dict(
-    re.findall(r"^## `kb ([a-z ]+?)(?: [A-Z]+…?)?`\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    re.findall(r"^## `kb ([a-z -]+?)(?: [A-Z]+…?)?`\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
 )
 
 

@@ -50,7 +50,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("kb/cases/files/",),
     "smtplib": ("kb/mail/line.py",),
 }
-SAME = {"flask_babel": "flask", "flask_login": "flask", "flask_wtf": "flask", "wtforms": "flask", "werkzeug": "flask", "babel": "flask"}
+SAME = {
+    "flask_babel": "flask",
+    "flask_login": "flask",
+    "flask_wtf": "flask",
+    "wtforms": "flask",
+    "werkzeug": "flask",
+    "babel": "flask",
+}
 
 
 def imported(path: Path) -> Iterator[str]:

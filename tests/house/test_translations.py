@@ -143,7 +143,9 @@ def test_what_is_marked_is_a_whole_sentence() -> None:
     odd = []
     for path in files(PACKAGE, ".py"):
         for marker, arguments in calls(path):
-            marked = arguments[: {"_": 1, "_l": 1, **dict.fromkeys(REFUSALS, 1), "ngettext": 2}.get(marker, 0)]
+            marked = arguments[
+                : {"_": 1, "_l": 1, **dict.fromkeys(REFUSALS, 1), "ngettext": 2}.get(marker, 0)
+            ]
             if not all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in marked):
                 odd.append((named(path), ast.unparse(marked[0])))
     # The sentence of a refusal was gathered where it is raised.

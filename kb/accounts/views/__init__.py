@@ -2,5 +2,10 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from kb.accounts.views import account, links, own_data, second_step, sign_in
+from kb.accounts.views.base import blueprint
+
+__all__ = ["BLUEPRINTS", "account", "links", "own_data", "second_step", "sign_in"]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (blueprint,)
 """All of them, for `create_app`."""

@@ -21,7 +21,7 @@ from typing import Any
 
 from kb.cases.compare.changes import Path, Piece
 from kb.cases.compare.ordering import joined_order
-from kb.cases.compare.rows import Row, alike, matched_strictly
+from kb.cases.compare.rows import CHOSEN, Row, alike, matched_strictly
 from kb.cases.compare.texts import text_pieces
 from kb.cases.content import ROWS, Content, keywords
 
@@ -42,7 +42,7 @@ class Both:
     """A field that both changed, or a row that one of them took away while the other changed it.
 
     `path` is its place in the joined content. Same and added pieces make `mine`, same and removed ones `theirs`. Of a
-    row, the texts are its filled fields, one under the other; who took it away has no text.
+    row, the texts are what was written in it, one field under the other; who took it away has no text.
     """
 
     path: Path
@@ -287,16 +287,13 @@ def _shown(value: Any) -> str:
 
 
 def _row_text(row: Row | None) -> str:
-    """Return what stands in a row as one text: its filled fields under each other."""
-    return "\n\n".join(_texts({name: value for name, value in (row or {}).items() if name != "key"}))
+    """Return what somebody wrote in a row as one text: its filled fields under each other, without what they chose."""
+    return "\n\n".join(_texts(row or {}))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        if value:
-            yield ", ".join(map(str, value))
-    elif value:
-        yield str(value)
+def _texts(texts: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in texts.items():
+        if isinstance(value, Mapping):
+            yield from _texts(value)
+        elif isinstance(value, str) and value and name != "key" and name not in CHOSEN:
+            yield value

@@ -23,6 +23,8 @@ MOST_PAIRS = 40_000
 """Pairs of rows that are held against each other: two hundred against two hundred."""
 _WORDS = 60
 """Words of a row that are looked at."""
+CHOSEN = frozenset({"challenge", "origin", "status", "licence", "cause_unknown"})
+"""Fields that are chosen, not written: many rows have the same, and are not alike for that."""
 
 NAMES = {
     "partners": "name",
@@ -148,7 +150,11 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
 def _words(main: str, row: Row) -> _Words:
     """Return the words of the row's name, and of all its texts; both as far as they are looked at."""
     name = _some(str(row.get(main) or ""))
-    texts = (value for field, value in filled(row) if field != main and isinstance(value, str))
+    texts = (
+        value
+        for field, value in filled(row)
+        if field != main and field not in CHOSEN and isinstance(value, str)
+    )
     return name, name | _some(" ".join(text[: _WORDS * 10] for text in texts))
 
 

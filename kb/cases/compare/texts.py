@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -111,16 +111,8 @@ def _same(one: _Atom, other: _Atom) -> Iterator[Piece]:
 
 
 def _replaced(old: str, new: str) -> Iterator[Piece]:
-    """Yield what went and what came; white space that both end with stays the same."""
-    ending = _ending(old)
-    kept = ending if ending == _ending(new) and old != ending != new else ""
-    yield Piece(Kind.REMOVED, old.removesuffix(kept))
-    yield Piece(Kind.ADDED, new.removesuffix(kept))
-    yield Piece(Kind.SAME, kept)
-
-
-def _ending(text: str) -> str:
-    return text[len(text.rstrip()) :]
+    yield Piece(Kind.REMOVED, old)
+    yield Piece(Kind.ADDED, new)
 
 
 def _told(old: list[str], new: list[str], budget: Budget) -> list[_Part]:
@@ -141,7 +133,7 @@ def _told(old: list[str], new: list[str], budget: Budget) -> list[_Part]:
             before = parts[-1]
             between = old_sizes[one.old_from] - old_sizes[before.old_to]
             least = min(size(before), size(one))
-            if between > least or (between * 3 > least and _telling(old[before.old_to : one.old_from])):
+            if between * 2 > least or (between * 3 > least and _telling(old[before.old_to : one.old_from])):
                 break
             parts.pop()
             one = _Part(before.old_from, one.old_to, before.new_from, one.new_to)
@@ -202,17 +194,35 @@ def _tidied(pieces: Iterator[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         if not piece.text:
             continue
-        if (piece.kind is Kind.SAME) != bool(texts[Kind.SAME]):
-            yield from _emptied(texts)
+        if piece.kind is Kind.SAME and not texts[Kind.SAME]:
+            texts[Kind.SAME].append((yield from _changed(texts)))
+        elif piece.kind is not Kind.SAME and texts[Kind.SAME]:
+            yield from _filled(Kind.SAME, "".join(texts[Kind.SAME]))
+            texts[Kind.SAME].clear()
         texts[piece.kind].append(piece.text)
-    yield from _emptied(texts)
+    kept = yield from _changed(texts)
+    yield from _filled(Kind.SAME, "".join(texts[Kind.SAME]) + kept)
 
 
-def _emptied(texts: dict[Kind, list[str]]) -> Iterator[Piece]:
-    for kind, gathered in texts.items():
-        if gathered:
-            yield Piece(kind, "".join(gathered))
-            gathered.clear()
+def _changed(texts: dict[Kind, list[str]]) -> Generator[Piece, None, str]:
+    """Yield what was removed and what was added; return the white space that both ended with."""
+    removed, added = "".join(texts[Kind.REMOVED]), "".join(texts[Kind.ADDED])
+    texts[Kind.REMOVED].clear()
+    texts[Kind.ADDED].clear()
+    ending = _ending(removed)
+    kept = ending if ending == _ending(added) else ""
+    yield from _filled(Kind.REMOVED, removed.removesuffix(kept))
+    yield from _filled(Kind.ADDED, added.removesuffix(kept))
+    return kept
+
+
+def _ending(text: str) -> str:
+    return text[len(text.rstrip()) :]
+
+
+def _filled(kind: Kind, text: str) -> Iterator[Piece]:
+    if text:
+        yield Piece(kind, text)
 
 
 def _fold(text: str, *, first: bool, last: bool) -> Iterator[Piece]:
@@ -223,12 +233,16 @@ def _fold(text: str, *, first: bool, last: bool) -> Iterator[Piece]:
         yield Piece(Kind.SAME, text)
         return
     begin = 0 if first else len(text) - len(text.lstrip().split(None, AROUND)[AROUND])
-    end = len(text) if last else len(text.rsplit(None, AROUND)[0])
+    end = len(text) if last else _word_after(text, len(text.rsplit(None, AROUND)[0]))
     if begin:
         yield Piece(Kind.SAME, text[:begin])
     yield Piece(Kind.SKIPPED, text[begin:end], words - shown)
     if end < len(text):
         yield Piece(Kind.SAME, text[end:])
+
+
+def _word_after(text: str, place: int) -> int:
+    return len(text) - len(text[place:].lstrip())
 
 
 def _atoms(text: str) -> list[_Atom]:

@@ -49,7 +49,7 @@ def case_to_import(session: Session, slug: str) -> Case | None:
 
 
 def cases_written_by(session: Session, actor: Actor) -> list[Case]:
-    """Return the cases that the actor writes on, those he saved last first, with drafts, writers and open remarks."""
+    """Return the cases that the actor writes on, those he saved last first, with drafts and all that may still be missing in them."""
     rows = (
         select(Case)
         .where(policy.writes(actor))
@@ -58,6 +58,8 @@ def cases_written_by(session: Session, actor: Actor) -> list[Case]:
             joinedload(Case.draft).joinedload(Draft.reviewer),
             selectinload(Case.writers),
             selectinload(Case.remarks),
+            selectinload(Case.named),
+            selectinload(Case.attachments),
         )
     )
     return list(session.scalars(rows))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 
-from kb.cases import queries
+from kb.accounts.door import actor
+from kb.cases import policy, queries
+from kb.cases.models import Case
 from kb.cases.presenters import CasePresenter
 from kb.cases.structured import case_data, lesson_data
 from kb.markup import plain
@@ -29,6 +32,7 @@ def show(slug: str) -> str:
     return render_template(
         "cases/case.html",
         page=page,
+        tools=_tools(case),
         nav_current="cases",
         meta=page_meta(
             page.card.title,
@@ -37,6 +41,15 @@ def show(slug: str) -> str:
             json_ld=case_data(page),
         ),
     )
+
+
+def _tools(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the ways to work on a case, for those who may."""
+    if not actor().signed_in or not policy.may_see(actor(), case):
+        return ()
+    address = url_for("cases.show", slug=case.slug)
+    edit = ((_("Edit"), f"{address}/edit"),) if policy.may_write(actor(), case) else ()
+    return (*edit, (_("History"), f"{address}/history"))
 
 
 @blueprint.get(f"/lessons/<int(max={LAST_ID}):lesson>")

@@ -69,7 +69,7 @@ def test_both_wrote_the_same() -> None:
     base = start()
     merged = merge_view(base, changed(base, title="Samen"), changed(base, title="Samen"))
     assert merged.content["title"] == "Samen"
-    assert not (merged.mine or merged.theirs or merged.both)
+    assert (merged.mine, merged.theirs, merged.both) == ((), (), ())
 
 
 def test_nothing_that_goes_in_is_changed() -> None:

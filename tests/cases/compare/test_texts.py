@@ -31,7 +31,7 @@ from tests.cases.compare.versions import chance, newer, older, said
             "Zie https://a.example/b?c=2.",
             "Zie [-https://a.example/b?c=1-][+https://a.example/b?c=2+].",
         ),
-        ("Samen **sterk** staan", "Samen sterk staan", "Samen [-**-]sterk[-** -][+ +]staan"),
+        ("Samen **sterk** staan", "Samen sterk staan", "Samen [-**-]sterk[-**-] staan"),
         ("", "Nieuw verhaal.", "[+Nieuw verhaal.+]"),
         ("Oud verhaal.", "", "[-Oud verhaal.-]"),
         ("", "", ""),
@@ -93,6 +93,12 @@ class TestParagraphs:
     def test_one_that_was_split_in_two_only_gains_a_break(self) -> None:
         pieces = text_pieces(f"{self.ONE} {self.TWO}", f"{self.ONE}\n\n{self.TWO}")
         assert said(pieces) == f"{self.ONE}[- -][+\n\n+]{self.TWO}"
+
+    def test_a_sentence_at_the_end_of_one_and_a_new_one_come_as_one_piece(self) -> None:
+        pieces = text_pieces(
+            paragraphs(self.ONE, self.TWO), paragraphs(f"{self.ONE} Er kwam een plan.", self.THREE, self.TWO)
+        )
+        assert said(pieces) == f"{self.ONE}[+ Er kwam een plan.\n\n{self.THREE}+]\n\n{self.TWO}"
 
     def test_wrapping_lines_anew_changes_no_word(self) -> None:
         old = f"{self.ONE} {self.TWO}".replace(" ", "\n", 3)

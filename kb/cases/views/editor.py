@@ -1,7 +1,0 @@
-"""Views: editor."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("editor", __name__)

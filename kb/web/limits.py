@@ -1,0 +1,142 @@
+"""How often something may be done, so that nobody can try passwords, fill a disk or keep the server busy.
+
+Counted in the memory of this process, over a moving window. The address is the one the request came from; where proxies
+of one's own stand in front (`KB_PROXIES`) it is the one they say. `X-Forwarded-For` is never read otherwise, so nobody
+gets a new count by making one up. IPv6 addresses count by network (/64): one subscriber has them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import Response, after_this_request, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from kb.config import Settings
+from kb.core import Refusal
+from kb.web import part
+
+LIMITS = {
+    "login": "10 per 5 minutes",
+    "login-address": "10 per 5 minutes",
+    "second-step": "10 per 5 minutes",
+    "password": "10 per 5 minutes",
+    "reset": "5 per day",
+    "reset-address": "20 per day",
+    "link": "20 per 5 minutes",
+    "search": "5 per second",
+    "upload": "20 per hour",
+    "export": "10 per hour",
+}
+"""How often each thing may be done by one person, account or address."""
+
+SEARCHES = frozenset({"api.search", "pages.cases", "pages.search"})
+A_MINUTE_S, AN_HOUR_S = 60, 3600
+
+
+class TooOften(Refusal):
+    """Something was tried too often in a short time; nothing was done."""
+
+    status = 429
+
+
+class Limits:
+    """The counts of one application."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in LIMITS.items()}
+
+    def hit(self, name: str, *who: str) -> bool:
+        """Count one, and tell whether there was room for it."""
+        return self._limiter.hit(self._items[name], name, *_keys(who))
+
+    def has_room(self, name: str, *who: str) -> bool:
+        """Tell whether there is room for one more, without counting it."""
+        return self._limiter.test(self._items[name], name, *_keys(who))
+
+    def seconds_left(self, name: str, *who: str) -> int:
+        """Return after how many seconds there is room again."""
+        stats = self._limiter.get_window_stats(self._items[name], name, *_keys(who))
+        return max(1, round(stats.reset_time - time.time() + 0.5))
+
+
+def count(name: str, *who: str) -> None:
+    """Count that something is done. Raises TooOften when that was done too often."""
+    if _on() and not _limits().hit(name, *who):
+        raise _too_often(name, *who)
+
+
+def note(name: str, *who: str) -> None:
+    """Count that something was done, whether or not there was room for it."""
+    if _on():
+        _limits().hit(name, *who)
+
+
+def check(name: str, *who: str) -> None:
+    """Count nothing. Raises TooOften when something was done too often."""
+    if _on() and not _limits().has_room(name, *who):
+        raise _too_often(name, *who)
+
+
+def address() -> str:
+    """Return where the request came from, as it is counted."""
+    text = request.remote_addr or ""
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def slow_down_searches() -> None:
+    """Raise TooOften for who searches as fast as only a program does; for `before_request`."""
+    if request.endpoint in SEARCHES:
+        count("search", address())
+
+
+def _on() -> bool:
+    return bool(getattr(part(Settings), "rate_limits", True))
+
+
+def _limits() -> Limits:
+    limits = current_app.extensions.get("kb:Limits")
+    if limits is None:
+        # Of two that are made at once, both get the first.
+        limits = current_app.extensions.setdefault("kb:Limits", Limits())
+    if not isinstance(limits, Limits):
+        raise TypeError(limits)
+    return limits
+
+
+def _keys(who: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is counted by: no address of anybody is kept, and none can pass for another."""
+    return tuple(hashlib.sha256(one.encode("utf-8", "replace")).hexdigest()[:32] for one in who)
+
+
+def _too_often(name: str, *who: str) -> TooOften:
+    seconds = _limits().seconds_left(name, *who)
+
+    @after_this_request
+    def say_when(response: Response) -> Response:
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    if seconds <= A_MINUTE_S:
+        return TooOften("This was tried very often in a short time. Try again in a minute.")
+    if seconds <= AN_HOUR_S:
+        return TooOften(
+            "This was tried very often in a short time. Try again in %(minutes)s minutes.",
+            minutes=-(-seconds // A_MINUTE_S),
+        )
+    return TooOften(
+        "This was tried very often today. Try again in %(hours)s hours.", hours=-(-seconds // AN_HOUR_S)
+    )

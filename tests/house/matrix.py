@@ -1,0 +1,234 @@
+"""The rows of the matrix: for whom each address answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+READERS = (
+    "anonymous",
+    "disabled",
+    "practitioner",
+    "author",
+    "writer",
+    "lead",
+    "editor",
+    "administrator",
+)
+"""`writer` is an author who writes on the case, `author` one who does not."""
+STATES = ("published", "draft", "submitted", "returned", "withdrawn", "archived", "edited")
+"""Of the case; `edited` is a published one with a draft beside it."""
+ANYBODY = frozenset(READERS)
+SIGNED_IN = ANYBODY - {"anonymous", "disabled"}
+EDITORS = frozenset({"editor", "administrator"})
+SEERS = EDITORS | {"writer"}
+BEGINNERS = EDITORS | {"author", "writer"}
+ADMINISTRATOR = frozenset({"administrator"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """For whom an address answers: always, and when the case is public. To others what it hides is not there.
+
+    `of_a_case`: it is tried with a case in every state. `values`: what a place in the address stands for, where its name
+    does not say. `form`: what is sent. `finds_nothing`: what is asked for is not there, for nobody. `leads_on`: who has not
+    done the step before is sent to the sign-in page, which is no refusal here. `not_in`: states in which there is no such thing, for nobody.
+    """
+
+    always: frozenset[str]
+    when_public: frozenset[str] = NOBODY
+    of_a_case: bool = False
+    values: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+    finds_nothing: bool = False
+    leads_on: bool = False
+    not_in: frozenset[str] = NOBODY
+
+    def lets_in(self, reader: str, state: str) -> bool:
+        """Tell whether the address answers this reader for a case in this state."""
+        public = state in {"published", "edited"}
+        if state in self.not_in:
+            return False
+        return reader in self.always or (public and reader in self.when_public)
+
+
+def to(*readers: frozenset[str], **more: object) -> Row:
+    """Return a row for these readers, whatever the case."""
+    return Row(frozenset().union(*readers), **more)  # type: ignore[arg-type]  # the fields of Row
+
+
+def of_case(always: frozenset[str], when_public: frozenset[str] = NOBODY, **more: object) -> Row:
+    """Return a row of an address that is about a case."""
+    return Row(always, when_public, of_a_case=True, **more)  # type: ignore[arg-type]  # the fields of Row
+
+
+READING = {
+    "api.search GET": to(ANYBODY),
+    "pages.about GET": to(ANYBODY),
+    "pages.cases GET": to(ANYBODY),
+    "pages.healthz GET": to(ANYBODY),
+    "pages.home GET": to(ANYBODY),
+    "pages.patterns GET": to(ANYBODY),
+    "pages.readyz GET": to(ANYBODY),
+    "pages.search GET": to(ANYBODY),
+    "pages.theme GET": to(ANYBODY, values={"slug": "inclusion"}),
+    "static GET": to(ANYBODY),
+    "cases.show GET": of_case(NOBODY, ANYBODY),
+    "cases.lesson GET": of_case(NOBODY, ANYBODY),
+}
+SIGNING_IN = {
+    "accounts.login GET": to(ANYBODY),
+    "accounts.sign_in POST": to(ANYBODY),
+    "accounts.code GET": to(ANYBODY, leads_on=True),
+    "accounts.give_code POST": to(ANYBODY, leads_on=True),
+    "accounts.logout POST": to(ANYBODY),
+    "accounts.open_welcome GET": to(ANYBODY, finds_nothing=True),
+    "accounts.welcome GET": to(ANYBODY, finds_nothing=True),
+    "accounts.begin POST": to(ANYBODY, finds_nothing=True),
+    "accounts.reset GET": to(ANYBODY),
+    "accounts.ask_reset POST": to(ANYBODY),
+    "accounts.open_reset GET": to(ANYBODY, finds_nothing=True),
+    "accounts.new_password_page GET": to(ANYBODY, finds_nothing=True),
+    "accounts.set_new_password POST": to(ANYBODY, finds_nothing=True),
+}
+ACCOUNT = {
+    f"accounts.{name}": to(SIGNED_IN)
+    for name in (
+        "account GET",
+        "change POST",
+        "password GET",
+        "change_password POST",
+        "data GET",
+        "download POST",
+        "delete GET",
+        "delete_account POST",
+        "end_login POST",
+        "end_others POST",
+        "two_step GET",
+        "begin_two_step POST",
+        "confirm_two_step POST",
+        "renew_codes POST",
+        "switch_off_two_step POST",
+    )
+}
+A_PERSON = {"number": "person"}
+A_THEME = {"slug": "inclusion", "what": "up"}
+A_TAG = {"number": "tag", "into": "other_tag"}
+ADMIN = {
+    **{
+        f"admin.{name}": to(ADMINISTRATOR)
+        for name in (
+            "overview GET",
+            "check_index POST",
+            "forget_mail POST",
+            "cases GET",
+            "log GET",
+            "export_log GET",
+            "people GET",
+            "new_person GET",
+            "invite POST",
+            "themes GET",
+            "new_theme GET",
+            "add_theme POST",
+            "tags GET",
+        )
+    },
+    **{
+        f"admin.{name}": to(ADMINISTRATOR, values=A_PERSON)
+        for name in (
+            "person GET",
+            "change_roles POST",
+            "disable POST",
+            "enable POST",
+            "sign_out POST",
+            "new_link POST",
+        )
+    },
+    **{
+        f"admin.{name}": to(ADMINISTRATOR, values=A_THEME)
+        for name in ("theme GET", "change_theme POST", "arrange_theme POST")
+    },
+    **{
+        f"admin.{name}": to(ADMINISTRATOR, values=A_TAG)
+        for name in ("tag GET", "change_tag POST", "delete_tag POST", "merge_tags GET", "do_merge_tags POST")
+    },
+}
+EDITOR = {
+    "editor.my_cases GET": to(SIGNED_IN),
+    "editor.new GET": to(BEGINNERS),
+    "editor.begin POST": to(BEGINNERS),
+    "editor.preview_text POST": to(SIGNED_IN),
+    "editor.edit GET": of_case(SEERS),
+    "editor.save POST": of_case(SEERS),
+    "editor.preview GET": of_case(SEERS),
+    "attachments.show GET": of_case(SEERS, ANYBODY, finds_nothing=False),
+}
+A_REMARK = {"number": "remark"}
+MOVES = {
+    # Who may not make a move is told so, once he may see the case at all; what can't be done now is said with 409.
+    "submit": SEERS,
+    "take-back": SEERS,
+    "return": EDITORS,
+    "publish": EDITORS,
+    "withdraw": EDITORS,
+    "archive": EDITORS,
+    "reopen": EDITORS,
+    "give-up": SEERS,
+}
+NO_DRAFT = frozenset({"published", "withdrawn", "archived"})
+REVIEW = {
+    "review.queue GET": to(EDITORS),
+    "review.assign POST": of_case(EDITORS),
+    "review.show GET": of_case(SEERS),
+    "review.remark POST": of_case(EDITORS, form={"field": "summary", "text": "Wie?"}),
+    "review.answer POST": of_case(SEERS, values=A_REMARK, form={"answer": "An."}),
+    "review.resolve POST": of_case(EDITORS, values=A_REMARK),
+    "review.reopen_remark POST": of_case(EDITORS, values=A_REMARK),
+    **{
+        f"review.confirm GET/{move}": of_case(MOVES[move], values={"move": move})
+        for move in ("withdraw", "archive", "reopen", "give-up")
+    },
+    **{
+        f"review.make POST/{move}": of_case(readers, values={"move": move}, form={"reason": "Omdat."})
+        for move, readers in MOVES.items()
+        if move != "give-up"
+    },
+    "review.make POST/give-up": of_case(SEERS, values={"move": "give-up"}, not_in=NO_DRAFT),
+}
+NO_VERSION = frozenset({"draft"})
+HISTORY = {
+    "history.show GET": of_case(SEERS, ANYBODY),
+    "history.version GET": of_case(SEERS, ANYBODY, not_in=NO_VERSION),
+    "history.bibtex GET": of_case(SEERS, ANYBODY, not_in=NO_VERSION),
+    "history.ris GET": of_case(SEERS, ANYBODY, not_in=NO_VERSION),
+    "history.compare GET": of_case(SEERS, ANYBODY, values={"from": "1", "to": "1"}, not_in=NO_VERSION),
+    "history.restore POST": of_case(SEERS, not_in=NO_VERSION),
+    "history.check_on POST": of_case(SEERS),
+    "history.share POST": of_case(SEERS),
+    "history.end_share POST": of_case(SEERS, values={"number": "link"}),
+    "history.shared GET": to(ANYBODY, finds_nothing=True),
+    "history.shared_attachment GET": to(ANYBODY, finds_nothing=True),
+}
+A_NAME = {"number": "named"}
+CONSENT = {
+    "consent.people GET": of_case(SEERS),
+    "consent.add POST": of_case(SEERS),
+    "consent.nobody POST": of_case(SEERS),
+    "consent.change GET": of_case(SEERS, values=A_NAME),
+    "consent.save POST": of_case(SEERS, values=A_NAME),
+    "consent.remove POST": of_case(SEERS, values=A_NAME),
+    "consent.withdraw GET": of_case(SEERS, values=A_NAME),
+    "consent.take_out POST": of_case(SEERS, values=A_NAME),
+}
+
+ROWS: dict[str, Row] = {
+    **READING,
+    **SIGNING_IN,
+    **ACCOUNT,
+    **ADMIN,
+    **EDITOR,
+    **REVIEW,
+    **HISTORY,
+    **CONSENT,
+}
+"""By endpoint and method; what stands behind a slash tells rows of one address apart."""

@@ -45,7 +45,7 @@ PYBABEL := $(BIN)/pybabel --quiet
 CATALOGUE := $(VENV)/messages.pot
 
 translations: $(VENV)/dev.stamp ## gather the strings on screen, then compile the catalogues
-	$(PYBABEL) extract --mapping-file=pyproject.toml --keywords='_l Conflict Forbidden QueryError Refusal' --no-location --sort-output --no-wrap --output-file=$(CATALOGUE) .
+	$(PYBABEL) extract --mapping-file=pyproject.toml --keywords='_l Conflict Forbidden LinkOver NotReady Outdated QueryError Refusal TooOften' --no-location --sort-output --no-wrap --output-file=$(CATALOGUE) .
 	$(PYBABEL) update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --input-file=$(CATALOGUE) --output-dir=kb/translations
 	$(PYBABEL) compile --directory=kb/translations
 

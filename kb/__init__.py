@@ -35,6 +35,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.accounts.views import BLUEPRINTS as ACCOUNTS
     from kb.admin.views import blueprint as admin
     from kb.api.views import blueprint as api
+    from kb.cases.services import personal
     from kb.cases.views import BLUEPRINTS as CASES
     from kb.core import SettingError
     from kb.house import House
@@ -52,6 +53,7 @@ def create_app(house: House | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=1_000_000,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stand open as long as its login session lasts
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
@@ -68,6 +70,7 @@ def create_app(house: House | None = None) -> Flask:
     for part in (settings, house.database, house.search):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
+    app.extensions["kb:elsewhere"] = personal.of_person
     app.before_request(hosts.check_host)
     app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)

@@ -11,13 +11,15 @@ from types import FrameType
 from typing import NoReturn
 
 import waitress
+from flask import Flask
 
 from kb import config, create_app
 from kb.accounts import sessions
 from kb.accounts.services import links
 from kb.caretaker import Caretaker
+from kb.cases import letters
 from kb.cases.transfer import import_samples
-from kb.core import DataError
+from kb.core import DataError, now
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
@@ -46,9 +48,10 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
         if house.mailer:
             workers.append(Postman(house.mailer))
         house.database.listeners += [worker.wake for worker in workers]
-        workers.append(Caretaker(daily(house)))
+        app = create_app(house)
+        workers.append(Caretaker(daily(house, app)))
         server = waitress.create_server(
-            create_app(house),
+            app,
             sockets=[listener],
             threads=THREADS,
             ident=None,
@@ -82,14 +85,17 @@ def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:
     house.search.make_ready()
 
 
-def daily(house: House) -> list[Callable[[], object]]:
+def daily(house: House, app: Flask) -> list[Callable[[], object]]:
     """Return what has to be done every day, or more often without harm."""
 
     def tidy() -> None:
         with house.database.transaction() as session:
             sessions.forget_expired(session)
 
-    return [tidy]
+    def remind() -> None:
+        letters.send_reminders(app, now().date())
+
+    return [tidy, remind]
 
 
 def welcome(house: House, address: str, say: Callable[[str], None]) -> None:
@@ -97,7 +103,9 @@ def welcome(house: House, address: str, say: Callable[[str], None]) -> None:
     with house.database.transaction() as session:
         token = links.first_link(session)
     if token:
-        say(f"There is no administrator yet. Become one, with a link that works once: {address}/welcome/{token}")
+        say(
+            f"There is no administrator yet. Become one, with a link that works once: {address}/welcome/{token}"
+        )
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -68,6 +69,7 @@ class Server:
                 [sys.executable, "-m", "kb", "start", "--data", data, "--port", str(self.port), *options],
                 stdout=subprocess.PIPE,
                 stderr=err,
+                env=os.environ | {"KB_RATE_LIMITS": "off"},  # a test looks again and again
             )
         signal.signal(signal.SIGINT, before)
 
@@ -152,14 +154,22 @@ def made(server: Server) -> Path:
 
 class TestFirstStart:
     def test_it_makes_everything_and_says_so(self, server: Server, made: Path) -> None:
-        assert server.err == [
+        *steps, welcome = server.err
+        assert steps == [
             f"Data folder: {made}",
             f"Sample cases added: {SAMPLE_CASES}",
             f"Praktijkbank is at http://127.0.0.1:{server.port}/ (stop with Ctrl+C)",
         ]
+        assert "There is no administrator yet." in welcome
+        assert f"http://127.0.0.1:{server.port}/welcome/" in welcome
         assert {"duiven-west", "batenburg"} <= set(slugs(made))
         assert not (made / serving.SAMPLES_TO_COME).exists()
         assert "duiven-west" in server.found("wijkontwikkelplan")
+
+    def test_its_link_lets_the_first_administrator_in(self, server: Server) -> None:
+        link = server.err[-1].rpartition(" ")[2]
+        assert server.get(link.partition(str(server.port))[2])[0] == 303
+        assert server.get("/welcome/no-such-token")[0] == 404
 
     def test_it_is_for_the_owner_alone(self, server: Server, made: Path) -> None:
         assert server
@@ -204,7 +214,7 @@ class TestNextStart:
         with Server(sample_data) as server:
             server.is_up()
             assert server.found("zeester") == ["tussendoor"]
-            assert len(server.err) == 2  # the folder and the address: no samples
+            assert len(server.err) == 3  # the folder, the address, the first administrator's link: no samples
             server.stops(signal.SIGTERM)
         assert run("export", "--data", sample_data).out == before
         assert "Duiven-Oost" in before

@@ -45,7 +45,9 @@ def address(secret: str, account: str, issuer: str) -> str:
 def qr_svg(uri: str) -> Markup:
     """Return an address as a QR code that a page can hold as it is: no style attribute, on white in dark mode too."""
     drawn = segno.make(uri, error="m", micro=False)
-    picture = drawn.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+    picture = drawn.svg_inline(
+        border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
+    )
     return Markup(picture)  # noqa: S704 - segno draws it from numbers alone; the address is not in it as text
 
 

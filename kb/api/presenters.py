@@ -15,7 +15,7 @@ from kb.search.documents import Found
 def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
     """Return the answer to a query. Labels, and texts that were translated, are in `language`."""
     query = found.query
-    facets = facet_views(found, theme_cards(session, language, counted=False))
+    facets = facet_views(found, theme_cards(session, language, counted=False, retired=True))
     scores = [hit.score for hit in found.hits]
     return {
         "query": query.q,

@@ -155,6 +155,8 @@ class CasePage:
     timeline: tuple[TimelineView, ...]
     sources: tuple[SourceView, ...]
     attachments: tuple[AttachmentView, ...]
+    names_removed_at: dt.datetime | None
+    history_url: str
     partners: tuple[PartnerView, ...]
     participants: tuple[Choice, ...]
     tags: tuple[TagView, ...]

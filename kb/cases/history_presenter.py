@@ -111,6 +111,7 @@ def history_page(case: Case, actor: Actor, today: dt.date, citation: Citation | 
         title=case.title,
         language=case.language,
         status=case.status.value,
+        state=standing(case).value,
         status_label=str(STATUSES[standing(case)]),
         versions=tuple(
             _version(case, row, row is newest, may_see=may_see, may_write=may_write)

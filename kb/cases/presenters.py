@@ -185,6 +185,8 @@ class CasePresenter:
             updated=case.updated_at,
             languages=tuple(sorted({case.language, *(row.language for row in case.translations)})),
             similar=tuple(similar),
+            names_removed_at=case.names_removed_at,
+            history_url=f"{card.url}/history",
         )
 
     def lesson_page(self, case: Case, lesson: Lesson) -> LessonPage:

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.cases.content import keywords
+from kb.cases.content import Content, keywords
+from kb.cases.records import Record
 
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]*"
 """Signs that do not show and may stand in the middle of a word."""
-_BETWEEN = r"(?:[\s*_~.+\u2010-\u2015-]|%20|&nbsp;)"
+_BETWEEN = r"(?:[\s*_~.+\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]|%20|&nbsp;)"
 _LIKE = {"'": "['\u2018\u2019\u02bc`]", "-": "[\u2010-\u2015-]", "\u2019": "['\u2018\u2019\u02bc`]"}
 _ENDING = r"(?P<ending>['\u2018\u2019\u02bc]?s|['\u2018\u2019\u02bc])?"
 _NOT_IN_WORD = r"(?<![^\W_])"
@@ -53,17 +54,26 @@ class Redaction:
         """Return a web address, or None when a name stands in it: half an address leads nowhere."""
         return None if url and self.loose.search(url) else url
 
-    def value(self, value: Any, field: str = "") -> Any:
-        """Return a record, a content or a part of one without the names; `field` is the name that it has there."""
+    def record(self, record: Record) -> Record:
+        """Return a record without the names; an address that holds one is none."""
+        cleaned: Record = self._value(record, "", None)
+        return cleaned
+
+    def content(self, content: Content) -> Content:
+        """Return the content of a draft without the names; an address that holds one is empty."""
+        cleaned: Content = self._value(content, "", "")
+        return cleaned
+
+    def _value(self, value: Any, field: str, nothing: str | None) -> Any:
         if isinstance(value, dict):
-            return {name: self.value(item, name) for name, item in value.items()}
+            return {name: self._value(item, name, nothing) for name, item in value.items()}
         if isinstance(value, list):
             kept = [row for row in value if not (field == "tags" and self.pattern.search(row["name"]))]
-            return [self.value(item, field) for item in kept]
+            return [self._value(item, field, nothing) for item in kept]
         if not isinstance(value, str) or field in _STRUCTURE:
             return value
         if field in _ADDRESSES:
-            return value if self.address(value) else ""
+            return value if not value or self.address(value) else nothing
         if field in _KEYWORDS and self.pattern.search(value):
             return ", ".join(word for word in keywords(value) if not self.pattern.search(word))
         return self.text(value)

@@ -218,7 +218,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """All that the history of a case shows; what only writers and editors see is empty for others."""
+    """All that the history of a case shows; what only writers and editors see is empty for others.
+
+    `status` is what readers have of it, `state` where the writing of it stands.
+    """
 
     slug: str
     url: str
@@ -227,6 +230,7 @@ class HistoryPage:
     title: str
     language: str
     status: str
+    state: str
     status_label: str
     versions: tuple[VersionRow, ...]
     sides: tuple[tuple[str, str], ...]

@@ -94,10 +94,11 @@ def export_person(data: Path, email: str) -> None:
     """Write what the account of this EMAIL address keeps to standard output, as JSON."""
     from kb.accounts.actor import OPERATOR
     from kb.accounts.services import leaving
+    from kb.cases.services import personal
 
     with opened(data) as house, house.database.transaction() as session:
         found = _person(session, email)
-        kept = leaving.own_data(session, OPERATOR, found)
+        kept = {**leaving.own_data(session, OPERATOR, found), "cases": personal.of_person(session, found)}
         leaving.note_taken(session, OPERATOR, found)
     click.echo(json.dumps(kept, ensure_ascii=False, indent=2))
 

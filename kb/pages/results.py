@@ -100,11 +100,18 @@ def address(query: Query) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
-def theme_cards(session: Session, language: str, *, counted: bool = True) -> tuple[ThemeCard, ...]:
-    """Return all themes: the doors. Counting is left out where nobody sees it, as it takes as long as a search."""
+def theme_cards(
+    session: Session, language: str, *, counted: bool = True, retired: bool = False
+) -> tuple[ThemeCard, ...]:
+    """Return the themes that are offered: the doors; with `retired`, those that are no longer offered too.
+
+    Counting is left out where nobody sees it, as it takes as long as a search.
+    """
     counts = queries.theme_counts(session) if counted else {}
     return tuple(
-        theme_card(theme, language, counts.get(theme.id, NO_COUNTS)) for theme in queries.themes(session)
+        theme_card(theme, language, counts.get(theme.id, NO_COUNTS))
+        for theme in queries.themes(session)
+        if retired or not theme.retired
     )
 
 
@@ -133,7 +140,7 @@ def facet_views(found: Found, themes: Sequence[ThemeCard], most: int | None = No
 def search_page(session: Session, found: Found, language: str) -> SearchPage:
     """Return the search page for what was found."""
     query = found.query
-    themes = theme_cards(session, language, counted=not found.total)
+    themes = theme_cards(session, language, counted=not found.total, retired=True)
     names = {theme.slug: theme.name for theme in themes}
     return SearchPage(
         query=query,

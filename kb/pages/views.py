@@ -129,14 +129,15 @@ def theme(slug: str) -> str:
     """Show a theme: its question, its newest lessons and its cases."""
     language, presenter = page_language(), CasePresenter(page_language())
     row = queries.theme_by_slug(session(), slug)
-    cards = {card.slug: card for card in theme_cards(session(), language)}
+    cards = {card.slug: card for card in theme_cards(session(), language, retired=True)}
     card = cards.pop(slug)
+    offered = {theme.slug for theme in queries.themes(session()) if not theme.retired}
     cases = queries.cases_of_theme(session(), row, THEME_CASES)
     lessons = queries.lessons_of_theme(session(), row, THEME_LESSONS)
     return render_template(
         "pages/theme.html",
         theme=card,
-        themes=list(cards.values()),
+        themes=[other for other in cards.values() if other.slug in offered],
         lessons=[presenter.lesson_card(lesson) for lesson in lessons],
         cases=[presenter.case_card(case, 0) for case in cases],
         nav_current="lessons",

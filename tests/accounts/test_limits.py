@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from tests.conftest import opened
 from tests.people import PASSWORD, Person, make_person, post, sign_in
 
 GUESSES = 10
+
+
+@pytest.fixture
+def house(data: Path) -> Iterator[House]:
+    """An empty knowledge base with its limits on."""
+    with closing(opened(data, KB_RATE_LIMITS="on")) as house:
+        yield house
 
 
 @pytest.fixture
@@ -89,7 +97,7 @@ def test_a_made_up_address_is_not_believed(app: Flask, person: Person, name: str
 
 
 def test_behind_a_proxy_of_ours_readers_are_told_apart(data: Path, person: Person) -> None:
-    with closing(opened(data, KB_PROXIES="1")) as house:
+    with closing(opened(data, KB_PROXIES="1", KB_RATE_LIMITS="on")) as house:
         app = create_app(house)
         for number in range(GUESSES):
             # What the reader makes up stands before what our proxy adds.

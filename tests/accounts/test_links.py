@@ -258,7 +258,9 @@ class TestAskingForANewPassword:
     @pytest.fixture
     def house(self, data: Path) -> Iterator[House]:
         url = "smtp://127.0.0.1:1?from=Praktijkbank <bank@example.org>"
-        with closing(opened(data, KB_MAIL_URL=url, KB_BASE_URL="http://localhost")) as house:
+        with closing(
+            opened(data, KB_MAIL_URL=url, KB_BASE_URL="http://localhost", KB_RATE_LIMITS="on")
+        ) as house:
             yield house
 
     @pytest.fixture

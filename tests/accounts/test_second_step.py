@@ -84,21 +84,17 @@ class TestSigningIn:
         assert 'href="#code"' in text
         assert not is_in(client)
 
-    def test_codes_can_not_be_guessed_one_by_one(
-        self, app: Flask, client: FlaskClient, person: Person
-    ) -> None:
+    def test_codes_can_not_be_guessed_one_by_one(self, data: Path, person: Person) -> None:
         """From many browsers neither: the count is the person's."""
-        statuses = []
-        for number in range(11):
-            halfway(client if number % 2 else app.test_client(), person)
-            statuses.append(
-                post(
-                    client if number % 2 else halfway(app.test_client(), person),
-                    "/login/code",
-                    code=f"{number:06}",
-                ).status_code
-            )
-        assert statuses == [200] * 10 + [429]
+        with closing(opened(data, KB_RATE_LIMITS="on")) as house:
+            app = create_app(house)
+            guesses = [f"{number:06}" for number in range(11)]
+            clients = [halfway(app.test_client(), person) for _guess in guesses]
+            found = [
+                post(client, "/login/code", code=guess)
+                for client, guess in zip(clients, guesses, strict=True)
+            ]
+        assert [answer.status_code for answer in found] == [200] * 10 + [429]
 
     @pytest.mark.usefixtures("person")
     def test_nobody_begins_with_the_second_step(self, client: FlaskClient) -> None:

@@ -85,7 +85,7 @@ def test_one_in_use_can_not_be_deleted(desk: FlaskClient, make_case: MakeCase, h
         case = queries.whole_case(session, "case-1")
         case.themes.append(queries.theme_by_slug(session, "veiligheid"))
     assert "veiligheid/delete" not in desk.get("/admin/themes").text
-    post(desk, "/admin/themes/veiligheid/delete")
+    post(desk, "/admin/themes/veiligheid/delete?lang=en")
     assert "in use" in desk.get("/admin/themes?lang=en").text
     assert "veiligheid" in order(house)
 

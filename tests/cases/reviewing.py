@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from kb import create_app
 from kb.accounts.actor import Actor
 from kb.cases import queries
 from kb.cases.content import Content, empty_content, empty_row
 from kb.cases.models import Case, CaseStatus
 from kb.cases.services import drafts, review
 from kb.house import House
-from tests.people import Person
+from tests.people import Person, sign_in
 
 SUDO = Actor(sudo=True)
+_apps: dict[Path, Flask] = {}
 
 
 def ready(**fields: Any) -> Content:
@@ -81,16 +86,27 @@ def publish_again(house: House, writer: Person, editor: Person, slug: str, **fie
     change(house, slug, lambda session, case: review.publish(session, editor.actor, case))
 
 
-def change(house: House, slug: str, how: Callable[[Session, Case], Any]) -> Any:
+def change(house: House, slug: str, how: Callable[..., Any]) -> Any:
     """Do something with a case in a transaction, and return what that gave."""
     with house.database.transaction() as session:
         return how(session, queries.case_to_write(session, SUDO, slug))
 
 
-def look(house: House, slug: str, how: Callable[[Case], Any]) -> Any:
+def look(house: House, slug: str, how: Callable[..., Any]) -> Any:
     """Look at a case, and return what was looked for."""
     with house.database.reading() as session:
         return how(queries.case_to_write(session, SUDO, slug))
+
+
+def reader(house: House, person: Person | None = None) -> FlaskClient:
+    """Return somebody who reads and writes in English, signed in when it is somebody."""
+    data = house.settings.data
+    if data not in _apps:  # making one takes longer than most of these tests
+        _apps.clear()
+        _apps[data] = create_app(house)
+    client = _apps[data].test_client()
+    client.set_cookie("lang", "en")
+    return sign_in(client, person) if person else client
 
 
 def status(house: House, slug: str) -> tuple[CaseStatus, CaseStatus | None]:

@@ -22,7 +22,6 @@ def out(text: str, *names: str, **more: bool) -> str:
         *(
             "**Jan** Jansen",
             "_Jan Jansen_",
-            "Jan\u00adsen".join(["Jan ", ""]),
             "Jan Jan\u00adsen",
             "Jan\u200b Jansen",
         ),
@@ -80,7 +79,7 @@ def test_words_of_the_house_stay() -> None:
         "challenges": [{"key": "open", "title": "open"}],
         "themes": ["open"],
     }
-    assert redaction(["open"], GONE).value(record) == {
+    assert redaction(["open"], GONE).record(record) == {
         **record,
         "challenges": [{"key": "open", "title": GONE}],
     }
@@ -88,8 +87,8 @@ def test_words_of_the_house_stay() -> None:
 
 def test_keywords_with_the_name_go_whole() -> None:
     record = {"tags": [{"name": "Jan Jansen-plein", "kind": "topic"}, {"name": "plein", "kind": "topic"}]}
-    assert redaction(["Jan Jansen"], GONE).value(record) == {"tags": [{"name": "plein", "kind": "topic"}]}
-    assert redaction(["Jan Jansen"], GONE).value({"topics": "plein,Jan Jansen, boom"}) == {
+    assert redaction(["Jan Jansen"], GONE).record(record) == {"tags": [{"name": "plein", "kind": "topic"}]}
+    assert redaction(["Jan Jansen"], GONE).content({"topics": "plein,Jan Jansen, boom"}) == {
         "topics": "plein, boom"
     }
 

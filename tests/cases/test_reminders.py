@@ -9,15 +9,16 @@ import pytest
 from flask import Flask
 
 from kb import create_app
+from kb.accounts.models import Person as Row
 from kb.cases import letters, queries
 from kb.cases.services import reminders, review
 from kb.core import Forbidden, Refusal
 from kb.house import House
 from tests import town
 from tests.cases import reviewing
-from tests.cases.reviewing import change, look
+from tests.cases.reviewing import change, look, reader
 from tests.conftest import opened
-from tests.people import Person, make_person, post, sign_in
+from tests.people import Person, make_person, post
 
 TODAY = dt.date(2026, 11, 24)
 DAY = dt.date(2027, 5, 1)
@@ -92,8 +93,6 @@ def test_whoever_does_not_want_it_or_left_gets_no_mail(house: House, app: Flask,
     slug = reviewing.publish(house, writer, make_person(house, "editor"), title="Het plein")
     check_on(house, writer, slug, DAY)
     with house.database.transaction() as session:
-        from kb.accounts.models import Person as Row
-
         setattr(session.get_one(Row, writer.id), field, value)
     assert letters.send_reminders(app, DAY) == 0
     assert mails(house) == []
@@ -129,7 +128,7 @@ def test_only_those_who_write_set_the_date(house: House, slug: str) -> None:
 
 
 def test_the_date_is_set_on_the_history_page(house: House, writer: Person, slug: str) -> None:
-    client = sign_in(create_app(house).test_client(), writer)
+    client = reader(house, writer)
     year = dt.datetime.now(dt.UTC).year + 2
     assert post(client, f"/cases/{slug}/check-on", check_on=f"1-3-{year}").status_code == 302
     assert look(house, slug, lambda case: case.check_on) == dt.date(year, 3, 1)

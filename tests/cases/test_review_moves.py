@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kb.accounts.actor import Actor, Role
+from kb.accounts.models import Person as Row
 from kb.cases.models import CaseStatus, Consent, MoveKind, NamedPerson
 from kb.cases.services import drafts, review
 from kb.cases.services.review import NotReady
@@ -190,8 +191,6 @@ def test_trust_37_an_editor_who_saved_once_is_a_writer_for_good(
 
 
 def _row(session: Any, person: Person) -> Any:
-    from kb.accounts.models import Person as Row
-
     return session.get_one(Row, person.id)
 
 

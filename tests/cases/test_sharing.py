@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kb import create_app
 from kb.cases.files import Shelf
 from kb.cases.models import Attachment
 from kb.cases.services import review, sharing
@@ -16,8 +15,8 @@ from kb.core import Conflict, Forbidden, NotFound, Refusal
 from kb.house import House
 from tests import town
 from tests.cases import reviewing
-from tests.cases.reviewing import change, look
-from tests.people import Person, make_person, post, sign_in
+from tests.cases.reviewing import change, look, reader
+from tests.people import Person, make_person, post
 from tests.tree import parse
 
 SECRET = "geheimwoord"
@@ -35,7 +34,7 @@ def slug(house: House, writer: Person) -> str:
 
 @pytest.fixture
 def outsider(house: House) -> FlaskClient:
-    return create_app(house).test_client()
+    return reader(house)
 
 
 def share(house: House, who: Person, slug: str, meant_for: str = "Mevrouw De Wit", days: int = 7) -> str:
@@ -61,6 +60,7 @@ def test_whoever_has_the_link_reads_the_draft_without_signing_in(
     assert page.one("meta", name="robots")["content"] == "noindex"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert not page.all("link", rel="canonical")
 
 
@@ -191,7 +191,7 @@ def test_without_a_draft_there_is_nothing_to_share(house: House, writer: Person)
 def test_a_link_is_made_and_ended_on_the_history_page(
     house: House, writer: Person, slug: str, outsider: FlaskClient
 ) -> None:
-    client = sign_in(create_app(house).test_client(), writer)
+    client = reader(house, writer)
     made = parse(post(client, f"/cases/{slug}/share", meant_for="Buur <b>", days="3").text)
     address = made.one("input", id="share-link")["value"]
     assert outsider.get(address.partition("localhost")[2]).status_code == 200

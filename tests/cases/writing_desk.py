@@ -75,7 +75,11 @@ def send(
     headers = more.pop("headers", {})
     for name, value in more.items():
         data.setlist(name.replace("__", "-"), value if isinstance(value, list) else [value])
-    return client.post(f"/cases/{slug}/edit", data=data, headers=headers, content_type="multipart/form-data")
+    answer = client.post(
+        f"/cases/{slug}/edit", data=data, headers=headers, content_type="multipart/form-data"
+    )
+    answer.request.environ["wsgi.input"].close()  # of a large form the client keeps a file
+    return answer
 
 
 def opened_form(client: FlaskClient, slug: str) -> MultiDict[str, Any]:

@@ -144,7 +144,11 @@ def _story(house: House, app: Flask) -> None:
     assert "Samen aan de Dorpsstraat" in page.title
     assert found_within(app.test_client(), "sterrebos", seconds=1)
 
-    # A correction: readers see the old text until the new version is published; then compare and restore.
+    _correct(app, author, editor)
+
+
+def _correct(app: Flask, author: Reader, editor: Reader) -> None:
+    # Readers see the old text until the new version is published; then compare and restore.
     page = author.visit(f"/cases/{SLUG}/edit")
     page = page.form("Save").fill("Summary", "Bewoners en gemeente maakten samen een park.").press("Save")
     assert "Sterrebos" in app.test_client().get(f"/cases/{SLUG}").text

@@ -33,6 +33,7 @@ class Row:
     `of_a_case`: it is tried with a case in every state. `values`: what a place in the address stands for, where its name
     does not say. `form`: what is sent. `finds_nothing`: what is asked for is not there, for nobody. `leads_on`: who has not
     done the step before is sent to the sign-in page, which is no refusal here. `not_in`: states in which there is no such thing, for nobody.
+    `gives_back`: who was signed out meanwhile gets what he typed back, with a 403 that is the same for every case.
     """
 
     always: frozenset[str]
@@ -43,6 +44,7 @@ class Row:
     finds_nothing: bool = False
     leads_on: bool = False
     not_in: frozenset[str] = NOBODY
+    gives_back: bool = False
 
     def lets_in(self, reader: str, state: str) -> bool:
         """Tell whether the address answers this reader for a case in this state."""
@@ -159,7 +161,7 @@ EDITOR = {
     "editor.begin POST": to(BEGINNERS),
     "editor.preview_text POST": to(SIGNED_IN),
     "editor.edit GET": of_case(SEERS),
-    "editor.save POST": of_case(SEERS),
+    "editor.save POST": of_case(SEERS, gives_back=True),
     "editor.preview GET": of_case(SEERS),
     "attachments.show GET": of_case(SEERS, ANYBODY, finds_nothing=False),
 }

@@ -101,7 +101,6 @@ def without_database(data: Path) -> Iterator[FlaskClient]:
     [
         "/nowhere",
         "/cases/nowhere",
-        "/cases/new",
         "/cases/Duiven-West",
         "/cases/duiven-west/",
         "/cases/%00",

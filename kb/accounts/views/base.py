@@ -57,9 +57,10 @@ def page(template: str, title: str, *, status: int = 200, wrong: bool = False, *
     nav = "account" if door.actor().signed_in else "login"
     if wrong:
         title = _("Not right yet: %(title)s", title=title)
+    about = _("Your account at %(site)s: signing in, and what is kept of you.", site=part(Settings).site_name)
     text = render_template(
         f"accounts/{template}.html",
-        meta=page_meta(title, ""),
+        meta=page_meta(title, about, json_ld={"@type": "WebPage", "name": title}),
         nav_current=nav,
         csrf=generate_csrf(),
         **given,

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+from typing import Any
 
-from flask import make_response
+from flask import current_app, make_response
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from kb.accounts import door, queries
 from kb.accounts.door import actor, signed_in
 from kb.accounts.forms.typed import Typed
+from kb.accounts.models import Person
 from kb.accounts.services import leaving, passwords
 from kb.accounts.views.base import blueprint, page, say, see
+from kb.accounts.words import role_names
+from kb.config import LANGUAGES
 from kb.db import Database
 from kb.web import limits, part
 from kb.web import session as reading
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
+
+
+def _elsewhere(session: Session, person: Person) -> dict[str, Any]:
+    """Return what other rooms keep of a person; `create_app` says where to ask."""
+    known: dict[str, Any] = current_app.extensions["kb:elsewhere"](session, person)
+    return known
 
 
 @blueprint.get("/account/data")
 @signed_in
 def data() -> ResponseReturnValue:
     """Show all that the account keeps of who asks."""
-    kept = leaving.own_data(reading(), actor(), queries.myself(reading(), actor()))
-    return page("data", _("What we keep of you"), kept=kept)
+    person = queries.myself(reading(), actor())
+    kept = _readable(leaving.own_data(reading(), actor(), person))
+    kept["account"]["roles"] = role_names(person.roles)
+    kept["account"]["language"] = LANGUAGES.get(person.language, "")
+    cases = _elsewhere(reading(), person)["writes_on"]
+    return page("data", _("What we keep of you"), kept=kept, cases=cases)
 
 
 @blueprint.post("/account/data")
@@ -33,7 +53,7 @@ def download() -> ResponseReturnValue:
     limits.count("export", str(actor().id))
     with part(Database).transaction() as writing:
         person = queries.myself(writing, actor())
-        kept = leaving.own_data(writing, actor(), person)
+        kept = {**leaving.own_data(writing, actor(), person), "cases": _elsewhere(writing, person)}
         leaving.note_taken(writing, actor(), person)
     text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
     return make_response(
@@ -72,6 +92,17 @@ def delete_account() -> ResponseReturnValue:
     door.leave()
     say(_("Your account is deleted. Thank you for what you shared."))
     return see("pages.home")
+
+
+def _readable(kept: Any) -> Any:
+    """Return what is kept with its moments as people write them."""
+    if isinstance(kept, dict):
+        return {name: _readable(value) for name, value in kept.items()}
+    if isinstance(kept, list):
+        return [_readable(value) for value in kept]
+    if isinstance(kept, str) and _MOMENT.fullmatch(kept):
+        return format_datetime(dt.datetime.fromisoformat(kept), "d MMM yyyy HH:mm")
+    return kept
 
 
 def _delete_page(typed: Typed) -> ResponseReturnValue:

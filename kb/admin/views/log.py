@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kb.accounts.actor import Role
-from kb.accounts.door import needs
+from kb.accounts.door import actor, needs
 from kb.admin import queries
 from kb.admin.paging import with_parameters
 from kb.admin.presenters import log_row, name_of
@@ -15,7 +15,7 @@ from kb.admin.queries import LogFilter
 from kb.admin.spreadsheet import csv_text
 from kb.admin.views.base import asked, blueprint, page, paging
 from kb.admin.words import thing, verb
-from kb.web import session
+from kb.web import limits, session
 from kb.web.language import page_language
 
 MOST_EXPORTED = 20_000
@@ -54,6 +54,7 @@ def log() -> ResponseReturnValue:
 @needs(Role.ADMINISTRATOR)
 def export_log() -> Response:
     """Return the same lines for a spreadsheet."""
+    limits.count("export", str(actor().id))
     _total, entries = queries.log_entries(session(), _wanted(), limit=MOST_EXPORTED)
     text = csv_text(
         ("at", "by_id", "by", "did", "kind", "key", "detail"),

@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wtforms import Form
+
 from kb.cases.compare import Both, MergeView
 from kb.cases.compare.records import VALUES
 from kb.cases.content import ROW_LISTS, ROWS, TEXTS, Content
@@ -122,15 +124,14 @@ def _has(content: Content, name: str, at: int) -> bool:
 def _values(content: Content, themes: list[tuple[str, str]]) -> dict[str, dict[str, str]]:
     """Return how the values of fields with a list of words are called."""
     challenges = [(row["key"], row["title"]) for row in content["challenges"]]
-    forms = [case_form(content, themes)]
+    forms: list[Form] = [case_form(content, themes)]
     forms += [
         row_form(name, 0, content[name][0], themes, challenges)
         for name in ("challenges", "lessons")
         if content[name]
     ]
     return {
-        field.short_name: {str(value): str(label) for value, label in field.choices}
+        field.short_name: {str(value): str(label) for value, label in getattr(field, "choices", None) or ()}
         for form in forms
         for field in form
-        if getattr(field, "choices", None)
     }

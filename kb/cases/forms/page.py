@@ -90,11 +90,18 @@ def editor_page(
     """Return the page for a case that was loaded by `case_to_write`; with `look`, its errors are summed up at the top."""
     content = working_content(case)
     missing = review.missing(case)
+    carried = {
+        slug for row in (content, *content["challenges"], *content["lessons"]) for slug in row["themes"]
+    }
     remarks = open_remarks(case, content)
     shown = sheet(
         content,
         slug=case.slug,
-        themes=[(theme.slug, theme_card(theme, language).name) for theme in themes],
+        themes=[
+            (theme.slug, theme_card(theme, language).name)
+            for theme in themes
+            if not theme.retired or theme.slug in carried
+        ],
         gaps=missing,
         files={row.key: attachment_view(row, case.slug) for row in case.attachments},
         remarks=remarks,

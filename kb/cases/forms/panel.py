@@ -42,6 +42,8 @@ class Panel:
 
 NAMES: Mapping[str, object] = {**SECTION_LABELS, "permissions": _l("Permissions")}
 """How each section of the editor is called."""
+ANCHORS = {"place": "place-section", "story": "story-section"}
+"""The ids of sections that have a field of the same name, which has the name as its id."""
 _FIELDS = {
     "short": ("title", "summary", "themes", "topics", "methods", "language"),
     "people": ("participants", "partners", "authors", "licence"),
@@ -60,7 +62,7 @@ def panel(content: Content, gaps: Sequence[Gap], faults: Mapping[str, int], rema
         begun = is_begun(content, section) or section == "permissions"
         state = "todo" if words else "done" if begun else "optional"
         said = ", ".join(words) if words else "" if begun else _("may stay empty")
-        steps.append(Step(section, str(NAMES[section]), state, said))
+        steps.append(Step(ANCHORS.get(section, section), str(NAMES[section]), state, said))
     return Panel(tuple(steps), len(gaps), sum(faults.values()), remarks)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -119,8 +119,8 @@ def tidied(raw: Mapping[str, Any], standing: Content, known: Known) -> Content:
             content[name] = standing[name]
     if not re.fullmatch("[a-z]{2}", content["language"]):
         content["language"] = standing["language"]
-    content["themes"] = _words(raw.get("themes"), known.themes)
-    content["participants"] = _words(raw.get("participants"), _PERSPECTIVES)
+    content["themes"] = _words(raw.get("themes"), known.themes, standing["themes"])
+    content["participants"] = _words(raw.get("participants"), _PERSPECTIVES, standing["participants"])
     for name in ROWS:
         content[name] = _rows(name, raw.get(name), standing[name], known)
     challenges = {row["key"] for row in content["challenges"]}
@@ -144,8 +144,11 @@ def _rows(name: str, raw: Any, standing: list[Content], known: Known) -> list[Co
             row[field] = _value(field, each.get(field), row[field], known.themes)
         if "key" in row and not _with_key(name, row, rows, known.files if name not in LETTERS else before):
             continue
+        old = before.get(row.get("key", ""), {})
+        for field in ROW_LISTS & row.keys() & old.keys():
+            row[field] = _words(row[field], row[field], old[field])
         if name == "lessons":
-            row["translations"] = before.get(row["key"], {}).get("translations", {})
+            row["translations"] = old.get("translations", {})
         rows.append(row)
     return rows
 
@@ -177,7 +180,8 @@ def _text(raw: Any, absent: str) -> str:
     return _UNSEEN.sub("", _LINES.sub("\n", raw))
 
 
-def _words(raw: Any, known: Collection[str]) -> list[str]:
-    """Return the words that exist, each once, in the order in which they came."""
+def _words(raw: Any, known: Collection[str], before: Sequence[str] = ()) -> list[str]:
+    """Return the words that exist, each once; the same ones as before are in the order that they had."""
     words = raw if isinstance(raw, list) else []
-    return list(dict.fromkeys(word for word in words if isinstance(word, str) and word in known))
+    found = list(dict.fromkeys(word for word in words if isinstance(word, str) and word in known))
+    return list(before) if sorted(before) == sorted(found) else found

@@ -103,7 +103,7 @@ ROW_NAMES = {
     "partners": lambda: _("Organisation"),
     "challenges": lambda: _("Challenge"),
     "lessons": lambda: _("Lesson"),
-    "timeline": lambda: _("Event"),
+    "timeline": lambda: _("Moment"),
     "sources": lambda: _("Source"),
     "attachments": lambda: _("Attachment"),
 }

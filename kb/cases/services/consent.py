@@ -195,10 +195,10 @@ def withdraw(
     row.agreed_on, row.consent, row.changed_at = None, Consent.WITHDRAWN, now()
     _redact_tables(session, case, what)
     if case.draft is not None:
-        case.draft.content = what.value(case.draft.content)
+        case.draft.content = what.content(case.draft.content)
         case.draft.version += 1
     for revision in session.scalars(select(Revision).where(Revision.case_id == case.id)):
-        revision.record = what.value(revision.record)
+        revision.record = what.record(revision.record)
     case.names_removed_at = now()
     log(session, actor, "consent.withdraw", kind="case", key=case.slug, detail=str(row.id))
     session.flush()

@@ -26,8 +26,8 @@ MOST_CHARACTERS = 1_500_000
 class Outdated(Conflict):
     """Somebody else saved the draft meanwhile: `content` is what stands there now, at `version`."""
 
-    def __init__(self, content: Content, version: int, by: str) -> None:
-        super().__init__("Somebody else changed this case while you were writing. Nothing was lost.")
+    def __init__(self, sentence: str, content: Content, version: int, by: str) -> None:
+        super().__init__(sentence)
         self.content = content
         self.version = version
         self.by = by
@@ -115,7 +115,12 @@ def save(session: Session, actor: Actor, case: Case, content: Content, version: 
         return draft
     if version != version_of(case):
         by = draft.saved_by.name if draft and draft.saved_by else ""
-        raise Outdated(standing, version_of(case), by)
+        raise Outdated(
+            "Somebody else changed this case while you were writing. Nothing was lost.",
+            standing,
+            version_of(case),
+            by,
+        )
     _check_size(content)
     if draft is None:
         draft = case.draft = Draft(content=content, version=0, status=CaseStatus.DRAFT)

@@ -34,8 +34,8 @@ UNFINISHED = (CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.RETURNED)
 class NotReady(Refusal):
     """The draft can't be submitted yet: what is missing in it (`gaps`), and what is wrong (`slips`, at paths)."""
 
-    def __init__(self, missing: tuple[Gap, ...], slips: tuple[Slip, ...] = ()) -> None:
-        super().__init__("This case is not complete yet. The list says what is missing.")
+    def __init__(self, sentence: str, missing: tuple[Gap, ...], slips: tuple[Slip, ...] = ()) -> None:
+        super().__init__(sentence)
         self.gaps = missing
         self.slips = slips
 
@@ -169,7 +169,7 @@ def archive(session: Session, actor: Actor, case: Case, *, reason: str) -> None:
 def reopen(session: Session, actor: Actor, case: Case, *, reason: str) -> None:
     """Give a withdrawn or archived case back to readers as it was; with a reason. Raises as `withdraw` does."""
     if any(row.consent is Consent.MISSING for row in case.named):
-        raise NotReady(missing(case))
+        raise NotReady("Somebody who is named in this case has not agreed to that yet.", missing(case))
     _change_reach(session, actor, case, MoveKind.REOPEN, reason)
 
 
@@ -206,7 +206,7 @@ def ready_record(session: Session, case: Case) -> Record:
         content, case.slug, status=CaseStatus.PUBLISHED.value, themes=frozenset(themes_by_slug(session))
     )
     if found or slips:
-        raise NotReady(found, tuple(slips))
+        raise NotReady("This case is not complete yet. The list says what is missing.", found, tuple(slips))
     return {**record, "attachments": content["attachments"]}
 
 

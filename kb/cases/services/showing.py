@@ -52,7 +52,9 @@ def _mend(data: Any, slip: Slip) -> None:
     place = data
     for step in way:
         place = place[step]
-    if last in _NEEDED:
+    if way[:1] == ["tags"] and place in data["tags"]:
+        data["tags"].remove(place)
+    elif last in _NEEDED:
         place[last] = str(place.get(last) or _DOTS)[: _NEEDED[last]].strip() or _DOTS
     elif way and last == "date":  # an event without a date that can be read
         data["timeline"].remove(place)

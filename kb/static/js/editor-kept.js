@@ -43,6 +43,13 @@ window.kbKept = (() => {
     // Offers back what was kept the last time, when it says something else than the page does.
     offer(form) {
       const name = key(form);
+      // This page comes after a form that the server saved, put together with what somebody else did.
+      const url = new URL(window.location);
+      if (url.searchParams.has("saved")) {
+        forget(name);
+        url.searchParams.delete("saved");
+        window.history.replaceState(null, "", url);
+      }
       const fresh = read(name);
       // Put aside, because what is typed from now on is kept under the same name.
       if (fresh) {

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from kb.accounts.door import actor
 from kb.cases.views.editor.base import blueprint, page, wants_json
 
-UNSAFE, UNKNOWN = 400, 403
+UNSAFE, UNKNOWN, FOR_THE_SCRIPT = 400, 403, 401
 _GUARDED_HERE = "kb.cases.views.editor.writing.save"
 
 
@@ -44,7 +44,7 @@ def held(slug: str) -> ResponseReturnValue | None:
             raise
         status = UNSAFE
     if wants_json():
-        return jsonify({"error": _("You are not signed in any more.")}), status
+        return jsonify({"error": _("You are not signed in any more.")}), FOR_THE_SCRIPT
     fields = [
         (name, value)
         for name, values in request.form.lists()

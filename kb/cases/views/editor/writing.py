@@ -198,7 +198,7 @@ def _page_answer(built: EditorPage, saving: Saving) -> ResponseReturnValue:
         if not built.sheet.errors:
             flash(_("Saved."))
         look = "1" if built.sheet.errors else None
-        return redirect(url_for("editor.edit", slug=built.slug, look=look), SEE_OTHER)
+        return redirect(url_for("editor.edit", slug=built.slug, saved="1", look=look), SEE_OTHER)
     return redirect(url_for("editor.edit", slug=built.slug, _anchor=saving.deed.anchor), SEE_OTHER)
 
 

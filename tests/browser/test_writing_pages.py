@@ -1,0 +1,162 @@
+"""The pages of writing, reviewing and administering in a real browser: axe-core's rules, and phones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kb.cases import queries
+from kb.cases.models import NamedPerson, Remark
+from kb.cases.services import drafts, review
+from kb.house import House
+from tests.browser.conftest import HEIGHT, NARROW, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.conftest import opened
+from tests.people import Person, browser_cookies, make_person
+
+pytestmark = pytest.mark.browser
+
+Visitor = Callable[[Person, str], Page]
+SLUG = "duiven-west"
+PAGES = {
+    "editor": (
+        "/account/cases",
+        "/cases/new",
+        f"/cases/{SLUG}/edit",
+        f"/cases/{SLUG}/preview",
+        f"/cases/{SLUG}/people",
+        f"/cases/{SLUG}/history",
+        f"/cases/{SLUG}/v/1",
+        f"/cases/{SLUG}/compare?from=1&to=2",
+        f"/cases/{SLUG}",
+    ),
+    "reviewer": ("/review", f"/cases/{SLUG}/review", f"/cases/{SLUG}/moves/withdraw"),
+    "administrator": (
+        "/admin/",
+        "/admin/people",
+        "/admin/people/new",
+        "/admin/themes",
+        "/admin/themes/inclusion",
+        "/admin/tags",
+        "/admin/log",
+        "/admin/cases",
+    ),
+}
+# A text field may scroll by itself.
+SCROLLS = "TEXTAREA"
+
+
+@pytest.fixture(scope="module")
+def written(
+    _sample_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, dict[str, Person]]]:
+    """The address of the sample cases, one of which was written on, submitted and remarked on; and its people."""
+    import shutil
+
+    data = tmp_path_factory.mktemp("written") / "data"
+    shutil.copytree(_sample_data, data)
+    with closing(opened(data)) as house:
+        people = _write(house)
+        with served(house) as address:
+            yield address, people
+
+
+def _write(house: House) -> dict[str, Person]:
+    people = {
+        "editor": make_person(house, "editor", name="Emma Redacteur"),
+        "reviewer": make_person(house, "editor", name="Rik Beoordelaar"),
+        "administrator": make_person(house, "administrator", name="Ans Beheer"),
+    }
+    actor, reviewer = people["editor"].actor, people["reviewer"].actor
+    with house.database.transaction() as session:
+        case = queries.case_to_write(session, actor, SLUG)
+        content = {**drafts.working_content(case), "summary": "Een nieuwe samenvatting van het plan."}
+        drafts.save(session, actor, case, content, 0)
+        session.add(
+            NamedPerson(case_id=case.id, name="Jan Jansen", consent="given", agreed_to="Naam en citaat")
+        )
+        session.flush()
+        session.expire(case)
+        case = queries.case_to_write(session, actor, SLUG)
+        review.submit(session, actor, case, reason="Nieuwe cijfers")
+        session.add(Remark(case_id=case.id, field="summary", text="Wie zegt dit?", by_id=reviewer.id))
+    return people
+
+
+@pytest.fixture
+def visitor(browser: Browser, faults: Faults, written: tuple[str, dict[str, Person]]) -> Iterator[Visitor]:
+    """Give a maker of a page in which somebody is signed in, in a language."""
+    address, _people = written
+    contexts = []
+
+    def new(person: Person, language: str) -> Page:
+        context = browser.new_context(base_url=address, viewport={"width": WIDE, "height": HEIGHT})
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(browser_cookies(person, address))
+        context.add_cookies([{"name": "lang", "value": language, "url": address}])
+        contexts.append(context)
+        faults.watch(context, {urlsplit(address).netloc})
+        return context.new_page()
+
+    yield new
+    for context in contexts:
+        context.close()
+    unexpected = faults.unexpected()
+    assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing_on_screens_and_phones(
+    visitor: Visitor, written: tuple[str, dict[str, Person]], who: str, language: str
+) -> None:
+    _address, people = written
+    page = visitor(people[who], language)
+    problems = []
+    for path in PAGES[who]:
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == language
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        page.evaluate(AXE)
+        for width in (WIDE, NARROW):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            problems += [f"{path} {width}: {line}" for line in _axe(page)]
+            for look, script in LOOKS.items():
+                found = [
+                    line
+                    for line in page.evaluate(script)
+                    if not line.lower().startswith(f"<{SCROLLS.lower()}")
+                ]
+                problems += [f"{path} {width} {look}: {line}" for line in found]
+    assert not problems, "\n".join(problems)
+
+
+def test_what_is_typed_saves_itself_and_survives_a_lost_line(
+    visitor: Visitor, written: tuple[str, dict[str, Person]], faults: Faults
+) -> None:
+    _address, people = written
+    page = visitor(people["administrator"], "en")
+    page.goto("/cases/batenburg/edit")
+    page.fill("#summary", "Typed and saved by itself.")
+    expect(page.locator("body")).to_contain_text("Saved at", timeout=10_000)
+    page.goto("/cases/batenburg/edit")
+    assert page.input_value("#summary") == "Typed and saved by itself."
+    faults.expect("net::ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.fill("#summary", "Typed without a line.")
+    page.wait_for_timeout(4500)
+    page.context.set_offline(False)
+    page.wait_for_timeout(200)
+    page.close(run_before_unload=False)
+    other = page.context.new_page()
+    other.goto("/cases/batenburg/edit")
+    put_back = other.get_by_role("button", name="Put it back")
+    if put_back.is_visible():
+        put_back.click()
+    assert other.input_value("#summary") == "Typed without a line."

@@ -26,6 +26,7 @@ class ThemeCard:
     url: str
     lessons: int
     cases: int
+    retired: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def theme_card(theme: Theme, language: str, counts: Counts = NO_COUNTS) -> Theme
         url=url_for("pages.theme", slug=theme.slug),
         lessons=counts.lessons,
         cases=counts.cases,
+        retired=theme.retired,
     )
 
 

@@ -131,13 +131,12 @@ def theme(slug: str) -> str:
     row = queries.theme_by_slug(session(), slug)
     cards = {card.slug: card for card in theme_cards(session(), language, retired=True)}
     card = cards.pop(slug)
-    offered = {theme.slug for theme in queries.themes(session()) if not theme.retired}
     cases = queries.cases_of_theme(session(), row, THEME_CASES)
     lessons = queries.lessons_of_theme(session(), row, THEME_LESSONS)
     return render_template(
         "pages/theme.html",
         theme=card,
-        themes=[other for other in cards.values() if other.slug in offered],
+        themes=[other for other in cards.values() if not other.retired],
         lessons=[presenter.lesson_card(lesson) for lesson in lessons],
         cases=[presenter.case_card(case, 0) for case in cases],
         nav_current="lessons",

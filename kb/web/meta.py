@@ -42,13 +42,17 @@ def page_meta(
     og_type: str = "website",
     json_ld: Mapping[str, Any] | None = None,
 ) -> PageMeta:
-    """Return the data of a page; `path` is its canonical path, its own when absent."""
+    """Return the data of a page; `path` is its canonical path, its own when absent.
+
+    A page that has nothing to say of itself beyond its title is described by that, to people and to programs.
+    """
+    description = description or f"{title} · {part(Settings).site_name}"
     return PageMeta(
         title=title,
         description=shortened(" ".join(description.split()), DESCRIPTION_LENGTH),
         canonical=absolute(language.own_path() if path is None else path),
         og_type=og_type,
         image=absolute(asset("img/share.png")),
-        json_ld={"@context": "https://schema.org", **json_ld} if json_ld else None,
+        json_ld={"@context": "https://schema.org", **(json_ld or {"@type": "WebPage", "name": title})},
         language_links=language.links(),
     )

@@ -34,6 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/cases/views/",
         "kb/cases/words.py",
         "kb/pages/",
+        "kb/serving.py",
         "kb/web/",
     ),
     "whoosh": ("kb/search/snapshot.py", "kb/search/whoosh_engine.py"),

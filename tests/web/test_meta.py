@@ -40,7 +40,8 @@ def head_faults(page: Element, language: str, url: str) -> Iterator[str]:
     canonical = head.one("link", rel="canonical")["href"]
     if not canonical.startswith(f"{HOST}/") or "lang=" in canonical:
         yield f"canonical {canonical!r}"
-    if urlsplit(canonical).path != urlsplit(url).path and not url.startswith("/search?kind=case"):
+    of_case = url.partition("/v/")[0]  # a version is the case's page as it was
+    if urlsplit(canonical).path != urlsplit(of_case).path and not url.startswith("/search?kind=case"):
         yield f"canonical {canonical!r} is of another page"
     description = head.one("meta", name="description")["content"]
     if not 20 <= len(description) <= 160:

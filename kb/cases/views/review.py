@@ -187,6 +187,9 @@ def answer(slug: str, number: int) -> ResponseReturnValue:
         if refusal.status != Refusal.status:
             raise
         return _show(slug, refused(request.form, "remark", refusal), f"answer:{number}")
+    if request.form.get("back") == "edit":
+        flash(_("Your answer was kept."))
+        return redirect(_address(slug, f"/edit#remark-{number}"))
     return redirect(_address(slug, f"/review#remark-{number}"))
 
 

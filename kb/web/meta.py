@@ -53,6 +53,6 @@ def page_meta(
         canonical=absolute(language.own_path() if path is None else path),
         og_type=og_type,
         image=absolute(asset("img/share.png")),
-        json_ld={"@context": "https://schema.org", **(json_ld or {"@type": "WebPage", "name": title})},
+        json_ld={"@context": "https://schema.org", **(json_ld or {"@type": "WebPage"})},
         language_links=language.links(),
     )

@@ -5,25 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.cases.cards import ThemeCard
-
-
-@dataclass(frozen=True)
-class TabView:
-    """One of some ways to see the same list, or one of the administrator's pages."""
-
-    label: str
-    count: int | None
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class PagerView:
-    """The ways to the other pages of a list; `links` are (label, address or None, whether it is this page)."""
-
-    previous_url: str | None
-    next_url: str | None
-    links: tuple[tuple[str, str | None, bool], ...]
+from kb.web.pieces import TabView
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from kb.admin.cards import PagerView
+from kb.web.pieces import PagerView
 
 PER_PAGE = 50
 MOST_PAGES = 100_000

@@ -13,7 +13,7 @@ Whoever saves a draft becomes a writer of the case, so nobody approves what he w
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement
 
 from kb.accounts.actor import Actor, Role
 from kb.accounts.models import Person
@@ -51,11 +51,6 @@ def is_writer(actor: Actor, case: Case) -> bool:
 def may_see(actor: Actor, case: Case) -> bool:
     """Tell whether the actor may see the case as it is being written, its history and its remarks."""
     return actor.has(*EDITORS) or is_writer(actor, case)
-
-
-def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Return `may_see` as a condition on `Case`."""
-    return true() if actor.has(*EDITORS) else writes(actor)
 
 
 def writes(actor: Actor) -> ColumnElement[bool]:

@@ -22,7 +22,8 @@ from kb.cases.cards import (
 from kb.cases.models import ChallengeStatus, Origin, Perspective, Precision
 from kb.cases.presenters import when
 from kb.cases.words import choice
-from kb.pages.results import ChipView, FacetValueView, FacetView, PagerView, TabView
+from kb.pages.results import ChipView, FacetValueView, FacetView
+from kb.web.pieces import PagerView, TabView
 
 
 @dataclass(frozen=True)

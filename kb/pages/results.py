@@ -17,6 +17,7 @@ from kb.cases.models import Case, Lesson
 from kb.cases.presenters import NO_COUNTS, CasePresenter, theme_card
 from kb.cases.words import label
 from kb.search.documents import FACETS, SORTS, Found, Query
+from kb.web.pieces import PagerView, TabView
 
 SHOWN_VALUES = 12
 """How many values of a facet a page shows; chosen ones are always there."""
@@ -49,25 +50,6 @@ class ChipView:
 
     label: str
     remove_url: str
-
-
-@dataclass(frozen=True)
-class TabView:
-    """One of some ways to see the same search; `count` is None where it says nothing."""
-
-    label: str
-    count: int | None
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class PagerView:
-    """The ways to the other pages; `links` are (label, address or None, whether it is this page)."""
-
-    previous_url: str | None
-    next_url: str | None
-    links: tuple[tuple[str, str | None, bool], ...]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug import Response as AnyResponse
 from werkzeug.utils import redirect
 
-from kb.admin.cards import TabView
 from kb.admin.paging import Paging
 from kb.core import Refusal
 from kb.web.meta import page_meta
+from kb.web.pieces import TabView
 
 SEE_OTHER = 303
 LAST_ID = 2**63 - 1

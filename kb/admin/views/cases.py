@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from kb.accounts.actor import Role
 from kb.accounts.door import needs
 from kb.admin import queries
-from kb.admin.cards import TabView
 from kb.admin.paging import with_parameters
 from kb.admin.presenters import case_row
 from kb.admin.views.base import asked, blueprint, page, paging
@@ -17,6 +16,7 @@ from kb.admin.words import STATUSES
 from kb.cases.models import CaseStatus
 from kb.core import now
 from kb.web import session
+from kb.web.pieces import TabView
 
 
 @blueprint.get("/cases")

@@ -15,7 +15,7 @@ from kb.accounts.actor import Role
 from kb.accounts.door import actor, needs
 from kb.accounts.log import log as write_log
 from kb.admin import queries
-from kb.admin.cards import Overview, TabView
+from kb.admin.cards import Overview
 from kb.admin.paging import with_parameters
 from kb.admin.presenters import days_since, letter_row, size
 from kb.admin.queries import PersonState
@@ -28,6 +28,7 @@ from kb.db import Database
 from kb.mail import outbox
 from kb.search.services import Search
 from kb.web import part, session
+from kb.web.pieces import TabView
 
 CHECK_S = 20.0
 """How long comparing the index with the database may keep somebody waiting."""

@@ -127,7 +127,7 @@ def save(session: Session, actor: Actor, case: Case, content: Content, version: 
     draft.content = content
     draft.version += 1
     draft.saved_at, draft.saved_by_id = now(), actor.id
-    if _is_begun_here(case):
+    if is_begun_here(case):
         case.title = content["title"].strip()[:300] or case.title  # lists show it
         case.updated_at = draft.saved_at
     _add_writer(session, case, actor)
@@ -151,7 +151,7 @@ def give_up(session: Session, actor: Actor, case: Case) -> bool:
     if case.draft.status is CaseStatus.SUBMITTED:
         raise Conflict("This case has been submitted. Take it back first if you want to change it.")
     log(session, actor, "draft.give-up", kind="case", key=case.slug)
-    gone = _is_begun_here(case)
+    gone = is_begun_here(case)
     if gone:
         session.delete(case)
     else:
@@ -198,7 +198,7 @@ def _content_of_tables(case: Case) -> Content:
     return content_of(record_of(case), [str(lesson.id) for lesson in case.lessons], attachment_rows(case))
 
 
-def _is_begun_here(case: Case) -> bool:
+def is_begun_here(case: Case) -> bool:
     """Tell whether a case is nothing but its draft: the tables hold no text of it yet."""
     return case.published_at is None and not case.summary and not case.story
 

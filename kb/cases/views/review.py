@@ -229,7 +229,7 @@ def _confirm(slug: str, move: str, kept: Typed = NOTHING) -> ResponseReturnValue
         _check_asked(case, move)
     except Conflict as error:
         return _conflict(slug, error)
-    gone = case.published_at is None and not case.summary and not case.story
+    gone = drafts.is_begun_here(case)
     title = drafts.working_content(case)["title"].strip() or case.title
     return render_template(
         "review/confirm.html",

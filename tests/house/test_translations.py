@@ -8,11 +8,12 @@ import shlex
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from tests.house.project import PACKAGE, ROOT, files, named
@@ -113,9 +114,16 @@ def test_the_sentences_begin_and_end_alike(dutch: Catalog) -> None:
 
 
 def test_it_is_compiled(dutch: Catalog) -> None:
-    compiled = BytesIO()
-    write_mo(compiled, dutch)
-    assert (FOLDER / "messages.mo").read_bytes() == compiled.getvalue(), "run `make translations`"
+    fresh = BytesIO()
+    write_mo(fresh, dutch)
+    fresh.seek(0)
+    with (FOLDER / "messages.mo").open("rb") as file:
+        assert sentences(file) == sentences(fresh), "run `make translations`"
+
+
+def sentences(compiled: IO[bytes]) -> dict[object, object]:
+    """Return what a compiled catalogue says: all but its heading, which names the release of Babel."""
+    return {str(message.id): message.string for message in read_mo(compiled) if message.id}
 
 
 def calls(path: Path) -> Iterator[tuple[str, list[ast.expr]]]:

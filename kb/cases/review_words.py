@@ -27,6 +27,16 @@ MOVES = {
     MoveKind.IMPORT: _l("Imported"),
 }
 """Moves as they stand in the history."""
+MADE = {
+    MoveKind.SUBMIT: _l("Your case is with the editors now. You can take it back until they have decided."),
+    MoveKind.TAKE_BACK: _l("You have your case back and can write on."),
+    MoveKind.RETURN: _l("Returned to its writers, with the remarks."),
+    MoveKind.PUBLISH: _l("Published. Everybody can read and find this case now."),
+    MoveKind.WITHDRAW: _l("Withdrawn. Readers do not find this case any more."),
+    MoveKind.ARCHIVE: _l("Archived. Readers do not find this case any more."),
+    MoveKind.REOPEN: _l("Readers can find this case again."),
+}
+"""What is said to who has just made a move. A case is imported by the command line, which has words of its own."""
 CONSENTS = {
     Consent.MISSING: _l("Not agreed yet"),
     Consent.GIVEN: _l("Agreed"),

@@ -26,7 +26,7 @@ from kb.cases.presenters import theme_card
 from kb.cases.queries import history
 from kb.cases.records import record_of
 from kb.cases.review_presenter import queue_page, review_page
-from kb.cases.review_words import MOVES, gap_anchor, gap_words
+from kb.cases.review_words import MADE, gap_anchor, gap_words
 from kb.cases.services import drafts, remarks, review
 from kb.cases.services.review import NotReady
 from kb.core import Conflict, Forbidden, NotFound, Refusal, now
@@ -285,7 +285,7 @@ def make(slug: str, move: str) -> ResponseReturnValue:
             raise
         kept = refused(request.form, "reason", refusal)
         return _confirm(slug, move, kept) if move in ASKED_FIRST else _show(slug, kept, "decision")
-    flash(_("Done: %(move)s.", move=str(MOVES[kind]).lower()))
+    flash(str(MADE[kind]))
     return redirect(url_for("review.queue") if kind not in AFTER else _address(slug, AFTER[kind]))
 
 

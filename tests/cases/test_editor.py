@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb import create_app
+from kb.accounts.models import Person as AccountPerson
 from kb.cases import queries
 from kb.cases.services import drafts, review
+from kb.core import now
 from kb.house import House
 from tests.cases.writing_desk import (
     JSON,
@@ -107,6 +110,20 @@ class TestMyCases:
         assert "3 things still missing" in page
         assert "Van een ander" not in page
 
+    def test_it_tells_when_it_is_time_to_look_again(
+        self, house: House, make_case: MakeCase, author: FlaskClient, anna: Person
+    ) -> None:
+        today = now().date()
+        for slug, day in (("vandaag", today), ("morgen", today + dt.timedelta(days=1))):
+            make_case(slug=slug)
+            with house.database.transaction() as session:
+                case = queries.case_to_write(session, make_person(house, "editor").actor, slug)
+                case.writers.append(session.get_one(AccountPerson, anna.id))
+                case.check_on = day
+        page = parse(author.get("/account/cases").text)
+        assert page.one("a", href="/cases/vandaag/history#check").text
+        assert not page.all("a", href="/cases/morgen/history#check")
+
     def test_the_same_number_of_questions_for_many(
         self, house: House, author: FlaskClient, anna: Person
     ) -> None:
@@ -121,6 +138,15 @@ class TestMyCases:
 
 
 class TestWriting:
+    def test_no_field_is_called_required_for_a_draft_may_have_gaps(
+        self, make_case: MakeCase, editor: FlaskClient
+    ) -> None:
+        make_case(slug="vol", **many(1))
+        form = parse(editor.get("/cases/vol/edit").text).one("form", id="editor")
+        fields = [*form.all("input"), *form.all("textarea"), *form.all("select")]
+        assert len(fields) > 50
+        assert not [field for field in fields if "required" in field.attributes]
+
     def test_all_that_is_typed_is_saved_whatever_is_wrong(
         self, house: House, author: FlaskClient, anna: Person
     ) -> None:

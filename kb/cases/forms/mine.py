@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from flask import url_for
@@ -18,7 +19,10 @@ from kb.cases.words import Choice
 
 @dataclass(frozen=True)
 class MineView:
-    """One of somebody's cases. `step` says what to do next, and `url` leads there."""
+    """One of somebody's cases. `step` says what to do next, and `url` leads there.
+
+    `look_again`: where its writers say until when it is good, when the day to look at it again has come; else empty.
+    """
 
     title: str
     language: str
@@ -27,15 +31,15 @@ class MineView:
     published: bool
     saved: str
     step: str
-    remarks: int
+    look_again: str
 
 
-def mine(actor: Actor, cases: list[Case], language: str) -> tuple[MineView, ...]:
+def mine(actor: Actor, cases: list[Case], language: str, today: dt.date) -> tuple[MineView, ...]:
     """Return the rows of the list, for cases loaded with drafts, writers, remarks, attachments and named people."""
-    return tuple(_one(actor, case, language) for case in cases)
+    return tuple(_one(actor, case, language, today) for case in cases)
 
 
-def _one(actor: Actor, case: Case, language: str) -> MineView:
+def _one(actor: Actor, case: Case, language: str, today: dt.date) -> MineView:
     draft = case.draft
     remarks = sum(remark.resolved_at is None for remark in case.remarks)
     writes = policy.may_write(actor, case)
@@ -48,8 +52,12 @@ def _one(actor: Actor, case: Case, language: str) -> MineView:
         published=policy.may_read(case) and draft is not None,
         saved=saved_words(case, language),
         step=_step(case, remarks),
-        remarks=remarks,
+        look_again=url_for("history.show", slug=case.slug, _anchor="check") if _overdue(case, today) else "",
     )
+
+
+def _overdue(case: Case, today: dt.date) -> bool:
+    return policy.may_read(case) and case.check_on is not None and case.check_on <= today
 
 
 def _url(case: Case, *, writes: bool) -> str:

@@ -18,7 +18,6 @@ from kb.markup import plain, shortened
 
 HIGH = {"story": 18, "statement": 2, "what": 2, "alt": 2, "authors": 3}
 """How many lines of some fields are seen at once; of the others four."""
-NEEDED = frozenset({"title", "summary", "cause", "statement", "what", "name", "date", "themes"})
 HEADING_LENGTH = 70
 _ELSEWHERE = {"translations": "language", "slug": "title"}
 """Where a slip of the format is shown that is about no field of the editor."""
@@ -53,7 +52,6 @@ class FieldView:
     choices: tuple[tuple[str, str], ...] = ()
     error: str = ""
     marked: bool = False
-    required: bool = False
     lines: int = 4
     remarks: tuple[RemarkView, ...] = ()
 
@@ -216,7 +214,6 @@ class _Builder:
             choices=choices,
             error=error,
             marked=isinstance(each.widget, Marked),
-            required=each.short_name in NEEDED,
             lines=HIGH.get(each.short_name, 4),
             remarks=tuple(self.remarks.pop(path, ())),
         )

@@ -26,7 +26,7 @@ from kb.cases.views.editor.base import MEGABYTE, SEE_OTHER, blueprint, known, pa
 from kb.cases.word_file import WordFile, read_word
 from kb.cases.words import LANGUAGE_LABELS
 from kb.config import Settings
-from kb.core import Refusal
+from kb.core import Refusal, now
 from kb.db import Database
 from kb.web import limits, part, session
 from kb.web.language import page_language
@@ -40,7 +40,7 @@ BEGINNERS = (Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
 @signed_in
 def my_cases() -> Response:
     """List the cases that one writes on, the last saved first."""
-    cases = mine(actor(), queries.cases_written_by(session(), actor()), page_language())
+    cases = mine(actor(), queries.cases_written_by(session(), actor()), page_language(), now().date())
     return page("mine", _("My cases"), cases=cases, may_begin=policy.may_begin(actor()))
 
 

@@ -38,6 +38,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.cases.services import personal
     from kb.cases.views import BLUEPRINTS as CASES
     from kb.core import SettingError
+    from kb.events.views import BLUEPRINTS as EVENTS
     from kb.house import House
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
@@ -76,7 +77,7 @@ def create_app(house: House | None = None) -> Flask:
     Babel(app, locale_selector=language.chosen)
     CSRFProtect(app)
     door.register(app)
-    for blueprint in (pages, *CASES, *ACCOUNTS, admin, api):
+    for blueprint in (pages, *CASES, *EVENTS, *ACCOUNTS, admin, api):
         app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = assets.asset
     app.context_processor(

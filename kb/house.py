@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kb.cases.indexing import CaseSource, LessonSource
 from kb.config import Settings
 from kb.db import Database
+from kb.events.indexing import EventSource
 from kb.mail.sender import Mailer
 from kb.search.services import Search
 from kb.search.whoosh_engine import WhooshEngine
@@ -33,7 +34,7 @@ class House:
         return cls(
             settings,
             database,
-            Search(database, engine, [LessonSource(), CaseSource()]),
+            Search(database, engine, [LessonSource(), CaseSource(), EventSource()]),
             Mailer(database, server, settings.site_name) if server else None,
         )
 

@@ -1,0 +1,1 @@
+"""What the pages show of sessions: frozen values, made by the presenters."""

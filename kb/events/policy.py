@@ -1,0 +1,63 @@
+"""Who may see and do what with sessions, each rule as a predicate and, where lists need it, as a filter for queries.
+
+| who | may |
+|---|---|
+| anybody | see a session that is no draft, and its series |
+| session lead | begin a session, and lead the sessions that he is a lead of |
+| lead of a session | see and change it as long as he has the role; name other session leads as its leads |
+| administrator | what the leads of every session may |
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement
+
+from kb.accounts.actor import Actor, Role
+from kb.accounts.models import Person
+from kb.events.models import Event, EventStatus
+
+BEGINNERS = (Role.SESSION_LEAD, Role.ADMINISTRATOR)
+
+NEXT: dict[EventStatus, tuple[EventStatus, ...]] = {
+    EventStatus.DRAFT: (EventStatus.ANNOUNCED,),
+    EventStatus.ANNOUNCED: (EventStatus.OPEN, EventStatus.DRAFT),
+    EventStatus.OPEN: (EventStatus.CLOSED,),
+    EventStatus.CLOSED: (EventStatus.ARCHIVED, EventStatus.OPEN),
+    EventStatus.ARCHIVED: (EventStatus.CLOSED,),
+}
+"""Where a session can go from where it is; the usual next step first."""
+
+
+def may_read(event: Event) -> bool:
+    """Tell whether anybody may see the session."""
+    return event.status is not EventStatus.DRAFT
+
+
+def readable() -> ColumnElement[bool]:
+    """Return `may_read` as a condition on `Event`."""
+    return Event.status != EventStatus.DRAFT
+
+
+def is_lead(actor: Actor, event: Event) -> bool:
+    """Tell whether the actor is a lead of the session."""
+    return actor.signed_in and any(person.id == actor.id for person in event.leads)
+
+
+def leads(actor: Actor) -> ColumnElement[bool]:
+    """Return `is_lead` as a condition on `Event`."""
+    return Event.leads.any(Person.id == actor.id)
+
+
+def may_begin(actor: Actor) -> bool:
+    """Tell whether the actor may begin a session."""
+    return actor.has(*BEGINNERS)
+
+
+def may_lead(actor: Actor, event: Event) -> bool:
+    """Tell whether the actor may change the session, run its board and harvest from it."""
+    return actor.has(Role.ADMINISTRATOR) or (actor.has(Role.SESSION_LEAD) and is_lead(actor, event))
+
+
+def may_see(actor: Actor, event: Event) -> bool:
+    """Tell whether the actor may see the session's page."""
+    return may_read(event) or may_lead(actor, event)

@@ -1,0 +1,1 @@
+"""What is done with sessions: preparing them (`preparing`), and storing a record (`storing`)."""

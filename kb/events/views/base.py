@@ -1,0 +1,47 @@
+"""What the pages of sessions share: their blueprint, their frame, and how they answer a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from werkzeug import Response as AnyResponse
+from werkzeug.utils import redirect
+
+from kb.core import Refusal
+from kb.web.meta import page_meta
+
+SEE_OTHER = 303
+
+blueprint = Blueprint("events", __name__)
+
+
+def lead_page(template: str, title: str, *, status: int = 200, wrong: bool = False, **given: Any) -> Response:
+    """Return a page for who prepares or leads a session; `wrong` says in its title that something is not right."""
+    if wrong:
+        title = _("Not right yet: %(title)s", title=title)
+    text = render_template(
+        f"events/{template}.html",
+        meta=page_meta(title, ""),
+        nav_current="events",
+        csrf=generate_csrf(),
+        **given,
+    )
+    return make_response(text, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+def see(endpoint: str, **values: Any) -> AnyResponse:
+    """Return the answer that sends a browser on to a page of ours after it sent something."""
+    return redirect(url_for(endpoint, **values), SEE_OTHER)
+
+
+def say(sentence: str, kind: str = "message") -> None:
+    """Say something at the top of the next page."""
+    flash(sentence, kind)
+
+
+def say_refused(error: Refusal) -> None:
+    """Say at the top of the next page why something was not done."""
+    say(_(error.sentence, **error.values), "error")

@@ -39,6 +39,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.cases.views import BLUEPRINTS as CASES
     from kb.core import SettingError
     from kb.events.views import BLUEPRINTS as EVENTS
+    from kb.events.views.reading import sessions_about
     from kb.house import House
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
@@ -72,6 +73,7 @@ def create_app(house: House | None = None) -> Flask:
         app.extensions[f"kb:{type(part).__name__}"] = part
 
     app.extensions["kb:elsewhere"] = personal.of_person
+    app.extensions["kb:sessions_about"] = sessions_about
     app.before_request(hosts.check_host)
     app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)

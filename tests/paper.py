@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+from urllib.parse import urldefrag, urljoin
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -69,7 +70,8 @@ class Form:
             data.append((pressed["name"], pressed.get("value", "")))
         method = pressed.get("formmethod", self.element.attributes.get("method", "get")).upper()
         action = pressed.get("formaction") or self.element.attributes.get("action") or self.page.address
-        return self.page.reader.send(method, action, data, self.files)
+        address, _fragment = urldefrag(urljoin(self.page.address, action))
+        return self.page.reader.send(method, address, data, self.files)
 
     def _replace(self, name: str, text: str) -> None:
         self.values = [pair for pair in self.values if pair[0] != name] + [(name, text)]

@@ -1,1 +1,23 @@
-"""What the pages show of sessions: frozen values, made by the presenters."""
+"""What lists show of sessions: frozen values, made by the presenters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """A session in a list. `series` and `cases` are names; `status` is the word of the vocabulary, `status_label` ours."""
+
+    slug: str
+    url: str
+    title: str
+    language: str
+    when: str
+    starts_iso: str
+    place: str
+    status: str
+    status_label: str
+    cancelled: bool
+    series: str
+    cases: tuple[str, ...]

@@ -61,3 +61,8 @@ def may_lead(actor: Actor, event: Event) -> bool:
 def may_see(actor: Actor, event: Event) -> bool:
     """Tell whether the actor may see the session's page."""
     return may_read(event) or may_lead(actor, event)
+
+
+def may_be_cancelled(event: Event) -> bool:
+    """Tell whether the session can be called off, or on again: it was announced, and is not over."""
+    return event.status in {EventStatus.ANNOUNCED, EventStatus.OPEN}

@@ -1,4 +1,4 @@
-"""The words for where a session stands, and for how its parts are done."""
+"""The words for where a session stands, what is done about that, and how its parts are done."""
 
 from __future__ import annotations
 
@@ -9,9 +9,26 @@ from kb.events.models import EventStatus, Registration, Setting
 STATUSES = {
     EventStatus.DRAFT: _l("Draft"),
     EventStatus.ANNOUNCED: _l("Announced"),
-    EventStatus.OPEN: _l("Open"),
-    EventStatus.CLOSED: _l("Closed"),
-    EventStatus.ARCHIVED: _l("Archived"),
+    EventStatus.OPEN: _l("Under way"),
+    EventStatus.CLOSED: _l("Over"),
+    EventStatus.ARCHIVED: _l("In the archive"),
+}
+MOVES = {
+    (EventStatus.DRAFT, EventStatus.ANNOUNCED): _l("Announce it"),
+    (EventStatus.ANNOUNCED, EventStatus.OPEN): _l("Open it"),
+    (EventStatus.ANNOUNCED, EventStatus.DRAFT): _l("Make it a draft again"),
+    (EventStatus.OPEN, EventStatus.CLOSED): _l("Close it"),
+    (EventStatus.CLOSED, EventStatus.ARCHIVED): _l("Put it in the archive"),
+    (EventStatus.CLOSED, EventStatus.OPEN): _l("Open it again"),
+    (EventStatus.ARCHIVED, EventStatus.CLOSED): _l("Take it out of the archive"),
+}
+"""What the lead can do with a session, by where it stands and where it goes."""
+MADE = {
+    EventStatus.DRAFT: _l("The session is a draft again. Only its leads see it."),
+    EventStatus.ANNOUNCED: _l("The session is announced. Everybody can see it now."),
+    EventStatus.OPEN: _l("The session is open. Participants can begin."),
+    EventStatus.CLOSED: _l("The session is closed. Everything that was said stays as it is."),
+    EventStatus.ARCHIVED: _l("The session is in the archive. Who looks for it still finds it."),
 }
 SETTINGS = {
     Setting.PLENARY: _l("all together"),
@@ -19,7 +36,7 @@ SETTINGS = {
     Setting.FREE: _l("free"),
 }
 REGISTRATIONS = {
-    Registration.NONE: _l("No need to sign up"),
-    Registration.HERE: _l("Sign up here"),
-    Registration.ELSEWHERE: _l("Sign up on another page"),
+    Registration.NONE: _l("Nobody needs to sign up"),
+    Registration.HERE: _l("People sign up here"),
+    Registration.ELSEWHERE: _l("People sign up on another page"),
 }

@@ -201,7 +201,7 @@ def _label(name: str, value: str, theme_names: dict[str, str]) -> str:
 
 
 def _kind_label(kind: str) -> str:
-    return {"lesson": _("Lessons"), "case": _("Cases")}[kind]
+    return {"lesson": _("Lessons"), "case": _("Cases"), "event": _("Sessions")}[kind]
 
 
 def _sort_label(sort: str) -> str:

@@ -11,18 +11,23 @@ READERS = (
     "author",
     "writer",
     "lead",
+    "other_lead",
     "editor",
     "administrator",
 )
-"""`writer` is an author who writes on the case, `author` one who does not."""
+"""`writer` is an author who writes on the case, `author` one who does not; `lead` leads the session, `other_lead` another."""
 STATES = ("published", "draft", "submitted", "returned", "withdrawn", "archived", "edited")
 """Of the case; `edited` is a published one with a draft beside it."""
+EVENT_STATES = tuple(f"session-{status}" for status in ("draft", "announced", "open", "closed", "archived"))
+"""Of the session."""
 ANYBODY = frozenset(READERS)
 SIGNED_IN = ANYBODY - {"anonymous", "disabled"}
 EDITORS = frozenset({"editor", "administrator"})
 SEERS = EDITORS | {"writer"}
 BEGINNERS = EDITORS | {"author", "writer"}
 ADMINISTRATOR = frozenset({"administrator"})
+SESSION_LEADS = frozenset({"lead", "other_lead", "administrator"})
+LEADS = frozenset({"lead", "administrator"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -30,7 +35,7 @@ NOBODY: frozenset[str] = frozenset()
 class Row:
     """For whom an address answers: always, and when the case is public. To others what it hides is not there.
 
-    `of_a_case`: it is tried with a case in every state. `values`: what a place in the address stands for, where its name
+    `of_a_case`: it is tried with a case in every state; `of_an_event`: with a session in every state. `values`: what a place in the address stands for, where its name
     does not say. `form`: what is sent. `finds_nothing`: what is asked for is not there, for nobody. `leads_on`: who has not
     done the step before is sent to the sign-in page, which is no refusal here. `not_in`: states in which there is no such thing, for nobody.
     `gives_back`: who was signed out meanwhile gets what he typed back, with a 403 that is the same for every case.
@@ -39,6 +44,7 @@ class Row:
     always: frozenset[str]
     when_public: frozenset[str] = NOBODY
     of_a_case: bool = False
+    of_an_event: bool = False
     values: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
     finds_nothing: bool = False
@@ -48,7 +54,7 @@ class Row:
 
     def lets_in(self, reader: str, state: str) -> bool:
         """Tell whether the address answers this reader for a case in this state."""
-        public = state in {"published", "edited"}
+        public = state in {"published", "edited", *EVENT_STATES[1:]}
         if state in self.not_in:
             return False
         return reader in self.always or (public and reader in self.when_public)
@@ -62,6 +68,11 @@ def to(*readers: frozenset[str], **more: object) -> Row:
 def of_case(always: frozenset[str], when_public: frozenset[str] = NOBODY, **more: object) -> Row:
     """Return a row of an address that is about a case."""
     return Row(always, when_public, of_a_case=True, **more)  # type: ignore[arg-type]  # the fields of Row
+
+
+def of_event(always: frozenset[str], when_public: frozenset[str] = NOBODY, **more: object) -> Row:
+    """Return a row of an address that is about a session."""
+    return Row(always, when_public, of_an_event=True, **more)  # type: ignore[arg-type]  # the fields of Row
 
 
 READING = {
@@ -223,6 +234,20 @@ CONSENT = {
     "consent.take_out POST": of_case(SEERS, values=A_NAME),
 }
 
+EVENTS = {
+    "events.index GET": to(ANYBODY),
+    "events.series GET": to(ANYBODY, values={"slug": "reeks"}),
+    "events.new GET": to(SESSION_LEADS),
+    "events.begin POST": to(SESSION_LEADS),
+    "events.show GET": of_event(LEADS, ANYBODY),
+    "events.edit GET": of_event(LEADS),
+    "events.save POST": of_event(LEADS),
+    "events.move POST": of_event(LEADS, values={"status": "closed"}),
+    "events.cancel POST": of_event(LEADS),
+    "events.add_lead POST": of_event(LEADS),
+    "events.remove_lead POST": of_event(LEADS, values={"person": "lead"}),
+    "events.delete POST": of_event(LEADS),
+}
 ROWS: dict[str, Row] = {
     **READING,
     **SIGNING_IN,
@@ -232,5 +257,6 @@ ROWS: dict[str, Row] = {
     **REVIEW,
     **HISTORY,
     **CONSENT,
+    **EVENTS,
 }
 """By endpoint and method; what stands behind a slash tells rows of one address apart."""

@@ -31,10 +31,13 @@ from kb.cases.models import Attachment, NamedPerson, Remark, ShareLink
 from kb.cases.services import drafts, review
 from kb.core import now
 from kb.db import Database
+from kb.events.records import empty_record, record_of
+from kb.events.services import preparing
+from kb.events.services.storing import write
 from kb.house import House
 from tests.cases.examples import THEMES
 from tests.conftest import opened
-from tests.house.matrix import READERS, ROWS, SIGNED_IN, STATES
+from tests.house.matrix import EVENT_STATES, READERS, ROWS, SIGNED_IN, STATES
 from tests.people import Person, csrf, make_person, session_cookie
 from tests.town import case
 
@@ -45,6 +48,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "author": ("author",),
     "writer": ("author",),
     "lead": ("session-lead",),
+    "other_lead": ("session-lead",),
     "editor": ("editor",),
     "administrator": ("administrator",),
 }
@@ -57,7 +61,7 @@ class World:
     app: Flask
     cookies: dict[str, str]
     values: dict[str, dict[str, Any]]
-    """What stands in the places of an address, by state of the case."""
+    """What stands in the places of an address, by state of the case or of the session."""
 
     def reader(self, name: str) -> FlaskClient:
         """Return a fresh browser of this kind of reader: what came before may have signed the last one out."""
@@ -74,6 +78,7 @@ def world(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     house = opened(data, KB_RATE_LIMITS="off", KB_DEVELOPMENT="on")
     people = {name: make_person(house, *roles, name=name) for name, roles in ROLES.items()}
     values = {state: _case_in(house, state, people) for state in STATES}
+    values |= {state: _event_in(house, state, people["lead"]) for state in EVENT_STATES}
     house.search.sync()
     app = create_app(house)
     cookies = {name: session_cookie(person) for name, person in people.items()}
@@ -164,6 +169,21 @@ def _case_in(house: House, state: str, people: dict[str, Person]) -> dict[str, A
         }
 
 
+def _event_in(house: House, state: str, lead: Person) -> dict[str, Any]:
+    """Make a session in a state, and return what stands for it in addresses."""
+    record = {
+        **empty_record("nl"),
+        "title": state,
+        "start": "2026-11-30T10:00",
+        "end": "2026-11-30T12:00",
+        "series": {"slug": "reeks", "title": "Reeks", "introduction": ""},
+    }
+    with house.database.transaction() as session:
+        event = preparing.begin(session, lead.actor, record)
+        write(session, event, {**record_of(event), "status": state.removeprefix("session-")})
+        return {"slug": event.slug, "lead": lead.id}
+
+
 def addresses(app: Flask) -> dict[str, str]:
     """Return the rule of every address by endpoint and method."""
     return {
@@ -182,7 +202,7 @@ def test_it_answers_those_it_is_for_and_nobody_else(world: World, name: str) -> 
     row = ROWS[name]
     endpoint, method = name.partition("/")[0].split()
     wrong: list[tuple[str, str, int]] = []
-    for state in STATES if row.of_a_case else STATES[:1]:
+    for state in EVENT_STATES if row.of_an_event else STATES if row.of_a_case else STATES[:1]:
         with world.app.test_request_context():
             path = world.app.url_for(endpoint, **_filled(world, endpoint, state, row.values))
         for reader in READERS:
@@ -238,5 +258,6 @@ def test_a_form_without_its_token_is_refused(world: World) -> None:
         endpoint, method = name.partition("/")[0].split()
         if method == "POST":
             with world.app.test_request_context():
-                path = world.app.url_for(endpoint, **_filled(world, endpoint, "submitted", row.values))
+                state = EVENT_STATES[1] if row.of_an_event else "submitted"
+                path = world.app.url_for(endpoint, **_filled(world, endpoint, state, row.values))
             assert world.reader("administrator").post(path, data=row.form).status_code == 400, name

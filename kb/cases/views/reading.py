@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from kb.accounts.door import actor
@@ -33,6 +33,7 @@ def show(slug: str) -> str:
         "cases/case.html",
         page=page,
         tools=_tools(case),
+        sessions=current_app.extensions["kb:sessions_about"](session(), case.id),
         nav_current="cases",
         meta=page_meta(
             page.card.title,

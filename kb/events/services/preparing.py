@@ -76,7 +76,7 @@ def cancel(session: Session, actor: Actor, event: Event, *, off: bool) -> bool:
     check_lead(actor, event)
     if event.cancelled is off:
         return False
-    if event.status not in {EventStatus.ANNOUNCED, EventStatus.OPEN}:
+    if not policy.may_be_cancelled(event):
         raise Refusal("Only a session that was announced and is not over can be cancelled.")
     write(session, event, {**record_of(event), "cancelled": off})
     log(session, actor, "event.cancel" if off else "event.revive", kind="event", key=event.slug)

@@ -58,11 +58,14 @@ def write(session: Session, event: Event, record: Record) -> bool:
     event.registration = Registration(record["registration"])
     event.registration_url = record["registration_url"]
     event.organisers = [{"name": row["name"], "url": row["url"]} for row in record["organisers"]]
-    event.series = _series(session, record["series"])
-    if not known:
-        event.slug = record["slug"] or free_slug(session, f"{record['title'][:60]} {record['start'][:10]}")
-        session.add(event)
-    _write_rows(session, event, record)
+    with session.no_autoflush:  # what is looked up meanwhile is not what is being written
+        event.series = _series(session, record["series"])
+        _write_rows(session, event, record)
+        if not known:
+            event.slug = record["slug"] or free_slug(
+                session, f"{record['title'][:60]} {record['start'][:10]}"
+            )
+            session.add(event)
     session.flush()
     after = record_of(event)
     if known and after == before:

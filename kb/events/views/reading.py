@@ -1,0 +1,50 @@
+"""The pages of a session and of a series."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+
+from kb.accounts.door import actor
+from kb.events import policy, queries
+from kb.events.cards import EventCard
+from kb.events.event_page import EventPage, event_page
+from kb.events.models import Event
+from kb.events.presenters import event_card
+from kb.events.views.base import blueprint
+from kb.markup import plain
+from kb.web import session
+from kb.web.language import page_language
+from kb.web.meta import page_meta
+
+
+@blueprint.get("/events/<slug>")
+def show(slug: str) -> Response:
+    """Show a session: when and where, its programme, and what was learned there."""
+    event = queries.event_by_slug(session(), actor(), slug)
+    page = _page(event)
+    answer = make_response(
+        render_template(
+            "events/event.html",
+            page=page,
+            csrf=generate_csrf() if page.lead else "",
+            nav_current="events",
+            meta=page_meta(page.title, plain(event.introduction) or f"{page.title}, {page.when}"),
+        )
+    )
+    if not policy.may_read(event):
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def sessions_about(reading: Session, case: int) -> tuple[EventCard, ...]:
+    """Return the sessions in which a case was or will be talked about, for the page of the case (`kb:sessions_about`)."""
+    return tuple(event_card(event, page_language()) for event in queries.events_about(reading, case))
+
+
+def _page(event: Event) -> EventPage:
+    others: tuple[tuple[int, str], ...] = ()
+    if policy.may_lead(actor(), event):
+        others = tuple((person.id, person.name) for person in queries.session_leads(session()))
+    return event_page(event, actor(), page_language(), others)

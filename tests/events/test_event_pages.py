@@ -203,7 +203,7 @@ class TestForm:
         ["add:nothing", "remove:rooms:99999999999999999999", "up:rooms:-1", "add", "", "remove:rooms:٣"],
     )
     def test_a_button_that_there_is_not_loses_nothing(self, client: FlaskClient, what: str) -> None:
-        answer = post(client, "/events/new", **{"title": "Getypt", "do": what or "x"})
+        answer = post(client, "/events/new", title="Getypt", do=what or "x")
         assert answer.status_code == 200
         assert parse(answer.text).one("input", id="title").get("value") == "Getypt"
 

@@ -18,8 +18,9 @@ from kb.accounts import sessions
 from kb.accounts.services import links
 from kb.caretaker import Caretaker
 from kb.cases import letters
-from kb.cases.transfer import import_samples
+from kb.cases import transfer as cases
 from kb.core import DataError, now
+from kb.events import transfer as events
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
@@ -80,7 +81,8 @@ def prepare(house: House, *, samples: bool, say: Callable[[str], None]) -> None:
         to_come.touch()
     house.database.upgrade()
     if samples and to_come.exists():
-        say(f"Sample cases added: {import_samples(house.database)}")
+        say(f"Sample cases added: {cases.import_samples(house.database)}")
+        say(f"Sample sessions added: {events.import_samples(house.database)}")
     to_come.unlink(missing_ok=True)
     house.search.make_ready()
 

@@ -16,9 +16,10 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from kb import config, create_app
+from kb.cases import transfer as cases
 from kb.cases.format import check
 from kb.cases.services import Stored, store
-from kb.cases.transfer import import_samples
+from kb.events import transfer as events
 from kb.house import House
 from tests import town
 
@@ -61,7 +62,8 @@ def _sample_data(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     data = tmp_path_factory.mktemp("samples") / "data"
     shutil.copytree(_empty_data, data)
     house = opened(data)
-    import_samples(house.database)
+    cases.import_samples(house.database)
+    events.import_samples(house.database)
     house.search.sync()
     house.close()
     return data

@@ -118,14 +118,15 @@ class Server:
         assert "Traceback" not in self.said.read_text()
 
 
-def slugs(data: Path) -> list[str]:
+def slugs(data: Path, table: str = "case") -> list[str]:
     with closing(sqlite3.connect(data / "kb.sqlite3")) as connection:
-        return [slug for (slug,) in connection.execute('SELECT slug FROM "case" ORDER BY slug')]
+        return [slug for (slug,) in connection.execute(f'SELECT slug FROM "{table}" ORDER BY slug')]  # noqa: S608 - our own words
 
 
 def is_whole(data: Path, samples: int = SAMPLE_CASES) -> None:
     """Check that this is a knowledge base with all sample cases and an index that agrees."""
     assert len(slugs(data)) == samples
+    assert slugs(data, "event") == ["cop-gebiedsgericht-werken-duiven"]
     assert not (data / serving.SAMPLES_TO_COME).exists()
     house = opened(data)
     assert len(house.settings.secret_key) == 64
@@ -158,6 +159,7 @@ class TestFirstStart:
         assert steps == [
             f"Data folder: {made}",
             f"Sample cases added: {SAMPLE_CASES}",
+            "Sample sessions added: 1",
             f"Praktijkbank is at http://127.0.0.1:{server.port}/ (stop with Ctrl+C)",
         ]
         assert "There is no administrator yet." in welcome
@@ -277,9 +279,10 @@ MOMENTS = {
     "there is no database": ("kb.house.Database.is_new", 1),
     "there are no tables": ("kb.db.command.upgrade", 1),
     "half of the tables are there": ("alembic.op.create_index", 5),
-    "there are no samples": ("kb.serving.import_samples", 1),
+    "there are no samples": ("kb.cases.transfer.import_samples", 1),
     "some samples are there": ("kb.cases.transfer.import_file", 3),
     "a sample is half stored": ("kb.cases.services.storing.outbox.record", 3),
+    "the sample sessions are not there": ("kb.events.transfer.import_file", 1),
     "all samples are there": ("kb.search.services.Search.make_ready", 1),
     "the index is half made": ("kb.search.whoosh_engine._fields", 20),
     "the index is made and not used": ("kb.search.whoosh_engine.WhooshEngine._point_to", 1),
@@ -322,7 +325,8 @@ class TestKilled:
     ) -> None:
         data, samples = tmp_path / "data", tmp_path / "samples"
         samples.mkdir()
-        for sample in sorted(SAMPLES.glob("*.yaml"))[:4]:
+        # The session is about one of the cases.
+        for sample in (*sorted(SAMPLES.glob("*.yaml"))[:3], SAMPLES / "duiven-west.yaml"):
             shutil.copy(sample, samples)
         monkeypatch.setattr(transfer, "SAMPLES", samples)
         done = subprocess.run([sys.executable, "-c", DYING, name, str(at), data, samples], check=False)

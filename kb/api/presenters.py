@@ -8,8 +8,15 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from kb.cases.cards import CaseCard, LessonCard
+from kb.cases.policy import may_read
+from kb.events.cards import EventCard
+from kb.events.models import Event
+from kb.events.records import record_of
+from kb.markup import shortened
 from kb.pages.results import Card, cards, facet_views, theme_cards
 from kb.search.documents import Found
+
+SNIPPET_LENGTH = 300
 
 
 def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
@@ -38,9 +45,18 @@ def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
     }
 
 
+def event_record(event: Event) -> dict[str, Any]:
+    """Return a session in the event format; of cases that readers can't see it says nothing."""
+    hidden = {row.case.slug for row in event.cases if not may_read(row.case)}
+    record = record_of(event)
+    return {**record, "cases": [row for row in record["cases"] if row["case"] not in hidden]}
+
+
 def _hit(card: Card) -> dict[str, Any]:
     if isinstance(card, LessonCard):
         return _lesson(card)
+    if isinstance(card, EventCard):
+        return _event(card)
     return _case(card)
 
 
@@ -54,6 +70,18 @@ def _lesson(card: LessonCard) -> dict[str, Any]:
         "title": card.statement,
         "snippet": str(Markup(" … ").join(marked) if marked else escape(card.statement)),
         "themes": [theme.slug for theme in card.themes],
+    }
+
+
+def _event(card: EventCard) -> dict[str, Any]:
+    return {
+        "kind": "event",
+        "id": card.slug,
+        "url": card.url,
+        "case": None,
+        "title": card.title,
+        "snippet": str(card.snippet or escape(shortened(card.introduction, SNIPPET_LENGTH))),
+        "themes": [],
     }
 
 

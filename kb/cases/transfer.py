@@ -1,7 +1,7 @@
-"""Cases in and out of the knowledge base, a file at a time.
+"""Cases, and other records in the same manner, in and out of the knowledge base, a file at a time.
 
 Importing goes over a file twice. First all of it is read and checked, and what is right is set aside; nothing is locked
-meanwhile. Only when nothing was wrong are the cases stored, in one transaction: all or nothing. A few cases are in
+meanwhile. Only when nothing was wrong are they stored, in one transaction: all or nothing. A few are in
 memory at a time, whatever the size of the file.
 """
 
@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from kb.cases import queries
 from kb.cases.content import checked
-from kb.cases.format import Fault, read
+from kb.cases.format import Fault, Kind, read_as
+from kb.cases.format.kinds import cases as case_kind
 from kb.cases.models import Case
 from kb.cases.records import Record, record_of
 from kb.cases.services import Stored, review, store_case, themes_by_slug
@@ -33,7 +34,9 @@ SAMPLES = Path(__file__).parent / "samples"
 
 Format = Literal["jsonl", "json", "yaml"]
 Progress = Callable[[int], None]
-"""Is told how many more cases were handled."""
+"""Is told how many more records were handled."""
+Store = Callable[[Session, Record], Stored]
+"""Stores one checked record, and says what that came down to."""
 
 
 @dataclass
@@ -60,12 +63,36 @@ def import_file(
     what is told of each that was. With `dry_run` everything is done but saved. What is wrong with the file stands in
     the report; nothing is stored then.
     """
-    report = Report()
     with database.reading() as session:
         themes = frozenset(theme.slug for theme in queries.themes(session))
+    return import_records(
+        database,
+        path,
+        case_kind(themes),
+        _import,
+        file_format=file_format,
+        dry_run=dry_run,
+        reading=reading,
+        storing=storing,
+    )
+
+
+def import_records(
+    database: Database,
+    path: str | Path,
+    kind: Kind,
+    store: Store,
+    *,
+    file_format: Format | None = None,
+    dry_run: bool = False,
+    reading: Progress | None = None,
+    storing: Callable[[int], Progress] | None = None,
+) -> Report:
+    """Import the records of one sort that a file holds, all or none, as `import_file` does; `store` stores one of them."""
+    report = Report()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as aside:
         count = 0
-        for found in read(path, themes=themes, format=file_format):
+        for found in read_as(kind, path, file_format):
             if isinstance(found, Fault):
                 _keep(report, found)
             elif not report.faults:
@@ -75,9 +102,8 @@ def import_file(
                 reading(1)
         if not report.faults:
             aside.seek(0)
-            report.counts = _store_all(
-                database, aside, dry_run=dry_run, progress=storing(count) if storing else None
-            )
+            progress = storing(count) if storing else None
+            report.counts = _store_all(database, aside, store, dry_run=dry_run, progress=progress)
     return report
 
 
@@ -132,13 +158,13 @@ def _keep(report: Report, fault: Fault) -> None:
 
 
 def _store_all(
-    database: Database, records: IO[str], *, dry_run: bool, progress: Progress | None
+    database: Database, records: IO[str], store: Store, *, dry_run: bool, progress: Progress | None
 ) -> Counter[Stored]:
     counts: Counter[Stored] = Counter()
     with database.transaction() as session:
         for number, line in enumerate(records, start=1):
             record: dict[str, Any] = json.loads(line)
-            counts[_import(session, record)] += 1
+            counts[store(session, record)] += 1
             if number % BATCH == 0:
                 session.expunge_all()
                 session.info.clear()

@@ -1,4 +1,4 @@
-"""Cases in and out, from the terminal."""
+"""Cases and sessions in and out, from the terminal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kb.house import House
 
 FORMATS = ("jsonl", "json", "yaml")
+WORDS = {"cases": "cases", "events": "sessions"}
 
 
 @main.command("import")
@@ -23,13 +24,23 @@ FORMATS = ("jsonl", "json", "yaml")
 @click.option(
     "--format", "file_format", type=click.Choice(FORMATS), help="The format, when the name does not say."
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["cases", "events"]),
+    default="cases",
+    show_default=True,
+    help="What the files hold.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool) -> None:
-    """Import cases from JSON Lines, JSON or YAML; "-" is standard input.
+def import_(data: Path, files: tuple[str, ...], file_format: Any, kind: str, dry_run: bool) -> None:
+    """Import cases or sessions from JSON Lines, JSON or YAML; "-" is standard input.
 
-    A file is imported whole or not at all. A case whose slug exists already is updated.
+    A file is imported whole or not at all. A case or session whose slug exists already is updated.
     """
-    from kb.cases.transfer import import_file
+    from kb.cases import transfer as cases
+    from kb.events import transfer as events
+
+    import_file = cases.import_file if kind == "cases" else events.import_file
 
     failed = False
     with opened(data) as house:
@@ -53,7 +64,7 @@ def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool)
                 continue
             counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.counts.items()))
             click.echo(
-                f"{file}: {counts or 'no cases'}{' (dry run: nothing was saved)' if dry_run else ''}",
+                f"{file}: {counts or f'no {WORDS[kind]}'}{' (dry run: nothing was saved)' if dry_run else ''}",
                 err=True,
             )
         if not dry_run:
@@ -66,10 +77,10 @@ def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool)
 @with_data
 @click.option(
     "--kind",
-    type=click.Choice(["cases", "lessons"]),
+    type=click.Choice(["cases", "lessons", "events"]),
     default="cases",
     show_default=True,
-    help="What to write; import reads cases only.",
+    help="What to write; import reads cases and events.",
 )
 @click.option(
     "--format",
@@ -80,14 +91,18 @@ def import_(data: Path, files: tuple[str, ...], file_format: Any, dry_run: bool)
     help="How to write it.",
 )
 def export_(data: Path, kind: str, file_format: Any) -> None:
-    """Write all cases, or all lessons, to standard output, sorted by slug."""
+    """Write all cases, lessons or sessions to standard output, sorted by slug."""
     from kb.cases.format import write, write_lessons
     from kb.cases.transfer import export, export_lessons
+    from kb.events import transfer as events
+    from kb.events.format import events as sessions
 
     left_out: list[str] = []
     with opened(data) as house, house.database.reading() as session:
         if kind == "cases":
             write(export(session, left_out), sys.stdout.buffer, file_format)
+        elif kind == "events":
+            write(events.export(session), sys.stdout.buffer, file_format, sessions())
         else:
             write_lessons(export_lessons(session), sys.stdout.buffer, file_format)
         sys.stdout.buffer.flush()

@@ -64,7 +64,7 @@ def check(data: Path) -> None:
 )
 @click.option(
     "--kind",
-    type=click.Choice(["lesson", "case"]),
+    type=click.Choice(["lesson", "case", "event"]),
     default="lesson",
     show_default=True,
     help="What to look for.",
@@ -115,7 +115,8 @@ def _lines_of(file: Iterable[str]) -> Iterator[str]:
 def _print_answer(reply: dict[str, Any]) -> None:
     click.echo(f"{reply['total']} found in {reply['took_ms']} ms", err=True)
     for hit in reply["hits"]:
-        click.echo(f"{hit['score']:6.2f}  {hit['title']}\n        {hit['case']}  {hit['url']}")
+        case = f"{hit['case']}  " if hit["case"] else ""
+        click.echo(f"{hit['score']:6.2f}  {hit['title']}\n        {case}{hit['url']}")
 
 
 @search.command()

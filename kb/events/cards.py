@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class EventCard:
-    """A session in a list. `series` and `cases` are names; `status` is the word of the vocabulary, `status_label` ours."""
+    """A session in a list. `series` and `cases` are names; `status` is the word of the vocabulary, `status_label` ours.
+
+    `title_marked` and `snippet` are there when a search matched in them.
+    """
 
     slug: str
     url: str
@@ -21,3 +26,6 @@ class EventCard:
     cancelled: bool
     series: str
     cases: tuple[str, ...]
+    introduction: str
+    title_marked: Markup | None = None
+    snippet: Markup | None = None

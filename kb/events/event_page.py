@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from kb.accounts.actor import Actor
 from kb.cases.policy import may_read as may_read_case
+from kb.core import now
 from kb.events import policy
-from kb.events.models import Event, ProgrammeItem, Setting
+from kb.events.models import Event, ProgrammeItem, Registration, Setting
 from kb.events.when import time_words, when_words
 from kb.events.words import MOVES, SETTINGS, STATUSES
 from kb.markup import markdown
@@ -86,6 +87,7 @@ class EventPage:
     cases: tuple[LinkView, ...]
     series: LinkView | None
     registration_url: str
+    over: bool
     lead: LeadView | None
 
 
@@ -118,7 +120,8 @@ def event_page(event: Event, actor: Actor, language: str, others: tuple[tuple[in
             if may_read_case(row.case)
         ),
         series=LinkView(series.title, url_for("events.series", slug=series.slug)) if series else None,
-        registration_url=event.registration_url,
+        registration_url=event.registration_url if event.registration is Registration.ELSEWHERE else "",
+        over=event.ends_at < now() or event.cancelled,
         lead=_lead(event, others) if policy.may_lead(actor, event) else None,
     )
 

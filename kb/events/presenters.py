@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import url_for
 
 from kb.cases.policy import may_read as may_read_case
@@ -9,10 +11,15 @@ from kb.events.cards import EventCard
 from kb.events.models import Event
 from kb.events.when import when_words
 from kb.events.words import STATUSES
+from kb.markup import plain
+from kb.search.snippets import Matcher, fragments, mark
 
 
-def event_card(event: Event, language: str) -> EventCard:
-    """Return the card of a session that was loaded with its series and cases."""
+def event_card(event: Event, language: str, words: Sequence[str] = ()) -> EventCard:
+    """Return the card of a session that was loaded with its series and cases; `words` are those a search looked for."""
+    introduction = plain(event.introduction)
+    matcher = Matcher(words, event.language) if words else None
+    marked = mark(event.title, matcher) if matcher else None
     return EventCard(
         slug=event.slug,
         url=url_for("events.show", slug=event.slug),
@@ -26,4 +33,7 @@ def event_card(event: Event, language: str) -> EventCard:
         cancelled=event.cancelled,
         series=event.series.title if event.series else "",
         cases=tuple(row.case.title for row in event.cases if may_read_case(row.case)),
+        introduction=introduction,
+        title_marked=marked if marked and "<mark>" in marked else None,
+        snippet=fragments(introduction, matcher) if matcher else None,
     )

@@ -16,13 +16,16 @@ from kb.cases.cards import CaseCard, LessonCard, ThemeCard
 from kb.cases.models import Case, Lesson
 from kb.cases.presenters import NO_COUNTS, CasePresenter, theme_card
 from kb.cases.words import label
+from kb.events.cards import EventCard
+from kb.events.models import Event
+from kb.events.presenters import event_card
 from kb.search.documents import FACETS, SORTS, Found, Query
 from kb.web.pieces import PagerView, TabView
 
 SHOWN_VALUES = 12
 """How many values of a facet a page shows; chosen ones are always there."""
 
-Card = LessonCard | CaseCard
+Card = LessonCard | CaseCard | EventCard
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,15 @@ def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
     presenter = CasePresenter(language, found.words)
     items = [hit.item for hit in found.hits]
     lessons = queries.lesson_counts(session, [item for item in items if isinstance(item, Case)])
-    return tuple(
-        presenter.lesson_card(item)
-        if isinstance(item, Lesson)
-        else presenter.case_card(item, lessons.get(item.id, 0))
-        for item in items
-    )
+
+    def card(item: Lesson | Case | Event) -> Card:
+        if isinstance(item, Lesson):
+            return presenter.lesson_card(item)
+        if isinstance(item, Event):
+            return event_card(item, language, found.words)
+        return presenter.case_card(item, lessons.get(item.id, 0))
+
+    return tuple(card(item) for item in items)
 
 
 def facet_views(found: Found, themes: Sequence[ThemeCard], most: int | None = None) -> tuple[FacetView, ...]:

@@ -92,6 +92,9 @@ def _results(query: Query) -> str:
         description = _(
             "Practice cases: how residents and municipalities worked on their neighbourhood or village."
         )
+    elif query.kind == "event":
+        title, nav = _("Sessions"), "events"
+        description = _("Sessions in which people talk about a case, and what they learned there.")
     else:
         title, nav = _("Lessons"), "lessons"
         description = _(

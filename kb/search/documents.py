@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from kb.core import QueryError
 
-KINDS = ("lesson", "case")
+KINDS = ("lesson", "case", "event")
 FACETS = ("theme", "perspective", "municipality", "province", "year", "status", "tag", "language")
 SORTS = ("relevance", "newest", "recognised")
 

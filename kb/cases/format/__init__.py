@@ -10,24 +10,35 @@ again: a normalised case has every field, an optional one with the `default` tha
 out what is empty ("", [], {} or null) and writes everything else in the order of the schema. So write → read → write is
 the same byte for byte.
 
+What sort of record it is stands in one place (`kinds`): sessions are read and written in the same manner, with a schema
+and rules of their own.
+
 The package needs no Flask and no database; docs/case-format.md describes the fields for people.
 """
 
-from kb.cases.format.checks import check
-from kb.cases.format.faults import Fault, Slip
-from kb.cases.format.reader import Record, read
-from kb.cases.format.shape import schema
+from kb.cases.format.checks import check, check_as
+from kb.cases.format.faults import Fault, Path, Slip
+from kb.cases.format.kinds import Kind
+from kb.cases.format.reader import Record, read, read_as
+from kb.cases.format.shape import filled, flattened, schema, shipped_schema
 from kb.cases.format.slugs import slug_from
 from kb.cases.format.writer import chunks, write, write_lessons
 
 __all__ = [
     "Fault",
+    "Kind",
+    "Path",
     "Record",
     "Slip",
     "check",
+    "check_as",
     "chunks",
+    "filled",
+    "flattened",
     "read",
+    "read_as",
     "schema",
+    "shipped_schema",
     "slug_from",
     "write",
     "write_lessons",

@@ -7,8 +7,7 @@ from typing import Any
 
 from kb.cases.format.cleaning import clean
 from kb.cases.format.faults import Path, Slip, Unreadable, shown
-from kb.cases.format.rules import rule_slips
-from kb.cases.format.shape import normalised
+from kb.cases.format.kinds import Kind, cases
 from kb.cases.format.words import schema_slips
 
 MOST_FAULTS = 20
@@ -22,18 +21,23 @@ def check(data: Any, *, themes: frozenset[str], escaped: bool = False) -> tuple[
     `data` is what a parser made of a case; `themes` are the slugs that exist; with `escaped`, U+DC80 to U+DCFF stand for
     bytes that were not UTF-8. The data itself stays as it is.
     """
+    return check_as(cases(themes), data, escaped=escaped)
+
+
+def check_as(kind: Kind, data: Any, *, escaped: bool = False) -> tuple[dict[str, Any], list[Slip]]:
+    """Return a record of this sort, complete, and no slips, or an empty dict and what is wrong with it, as `check` does."""
     if isinstance(data, Unreadable):
         return {}, [Slip((), data.why)]
     if not isinstance(data, dict):
-        return {}, [Slip((), f"a case is a mapping of fields; this is {shown(data)}")]
+        return {}, [Slip((), f"a {kind.name} is a mapping of fields; this is {shown(data)}")]
     cleaned, slips = clean(data, escaped=escaped)
-    slips += islice(schema_slips(cleaned), _ENOUGH)
-    slips += islice(rule_slips(cleaned, themes), _ENOUGH)
-    found = _one_per_field(slips)
-    return ({}, found) if found else (normalised(cleaned), [])
+    slips += islice(schema_slips(cleaned, kind.shape), _ENOUGH)
+    slips += islice(kind.rules(cleaned), _ENOUGH)
+    found = _one_per_field(slips, kind.name)
+    return ({}, found) if found else (kind.complete(cleaned), [])
 
 
-def _one_per_field(slips: list[Slip]) -> list[Slip]:
+def _one_per_field(slips: list[Slip], name: str) -> list[Slip]:
     """Return the first slip of each field: what follows from it only repeats it."""
     first: dict[Path, Slip] = {}
     for slip in slips:
@@ -42,5 +46,5 @@ def _one_per_field(slips: list[Slip]) -> list[Slip]:
     found = list(first.values())
     if len(found) > MOST_FAULTS:
         rest = len(found) - MOST_FAULTS + 1
-        found[MOST_FAULTS - 1 :] = [Slip((), f"and at least {rest} more faults in this case")]
+        found[MOST_FAULTS - 1 :] = [Slip((), f"and at least {rest} more faults in this {name}")]
     return found

@@ -13,9 +13,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
-from kb.cases.format.checks import check
+from kb.cases.format.checks import check_as
 from kb.cases.format.faults import Broken, Fault, Path, Raw, Slip, spelt
 from kb.cases.format.json_text import parse_json, parse_line
+from kb.cases.format.kinds import Kind, cases
 from kb.cases.format.yaml_text import parse_yaml
 
 Format = Literal["jsonl", "json", "yaml"]
@@ -55,17 +56,26 @@ def read(
     The format follows from the name's suffix unless it is given; "-" is standard input, JSON Lines unless a format is
     given. `themes` are the slugs of the themes that exist. A case with a fault is not yielded.
     """
+    yield from read_as(cases(themes), path, format)
+
+
+def read_as(
+    kind: Kind,
+    path: str | pathlib.Path,
+    format: Format | None = None,  # noqa: A002 - the word of the command's option
+) -> Iterator[Record | Fault]:
+    """Yield the records of this sort in a file and what is wrong with it, as `read` does."""
     file = "standard input" if str(path) == "-" else str(path)
     try:
         with _opened(path) as stream:
-            kind = format or (
+            form = format or (
                 "jsonl" if str(path) == "-" else SUFFIXES.get(pathlib.Path(path).suffix.lower())
             )
-            if kind is None:
+            if form is None:
                 suffixes = ", ".join(SUFFIXES)
                 yield Fault(file, None, None, f"can't tell its format: the name ends in none of {suffixes}")
                 return
-            yield from _checked(file, _parsed(stream, kind), themes)
+            yield from _checked(file, _parsed(stream, form, kind.name), kind)
     except OSError as error:
         yield Fault(file, None, None, _why_closed(error))
 
@@ -94,17 +104,21 @@ def _why_closed(error: OSError) -> str:
     return f"can't be read: {error.strerror or error}"
 
 
-def _checked(file: str, parsed: Iterator[Raw | Broken], themes: frozenset[str]) -> Iterator[Record | Fault]:
+def _checked(file: str, parsed: Iterator[Raw | Broken], kind: Kind) -> Iterator[Record | Fault]:
     """Yield a record or its faults for each parsed case; a slug may stand in the file once."""
     lines: dict[str, int] = {}
     for raw in parsed:
         if isinstance(raw, Broken):
             yield Fault(file, raw.line, spelt(raw.path), raw.why)
             continue
-        data, slips = check(raw.data, themes=themes, escaped=raw.escaped)
+        data, slips = check_as(kind, raw.data, escaped=raw.escaped)
         if not slips and (slug := data["slug"]) in lines:
             made = "" if raw.data.get("slug") else ", made from the title,"
-            slips = [Slip(("slug",), f"'{slug}'{made} is the slug of the case on line {lines[slug]} already")]
+            slips = [
+                Slip(
+                    ("slug",), f"'{slug}'{made} is the slug of the {kind.name} on line {lines[slug]} already"
+                )
+            ]
         for slip in slips:
             yield Fault(file, _line(raw, slip.path), spelt(slip.path), slip.why)
         if not slips:
@@ -120,10 +134,10 @@ def _line(raw: Raw, path: Path) -> int:
     return raw.line
 
 
-def _parsed(stream: BinaryIO, kind: str) -> Iterator[Raw | Broken]:
-    """Yield the parsed cases of a stream of this format."""
-    if kind == "jsonl":
-        yield from _parsed_lines(stream)
+def _parsed(stream: BinaryIO, form: str, name: str) -> Iterator[Raw | Broken]:
+    """Yield the parsed records of a stream of this format; `name` is the word for one."""
+    if form == "jsonl":
+        yield from _parsed_lines(stream, name)
         return
     content = stream.read(FILE_LIMIT + 1)
     if len(content) > FILE_LIMIT:
@@ -132,10 +146,10 @@ def _parsed(stream: BinaryIO, kind: str) -> Iterator[Raw | Broken]:
         yield Broken(1, (), "is UTF-16; save the file as UTF-8")
     else:
         text, escaped = _decoded(content.removeprefix(codecs.BOM_UTF8))
-        yield from _WHOLE_FILES[kind](text, escaped=escaped)
+        yield from _WHOLE_FILES[form](text, escaped=escaped)
 
 
-def _parsed_lines(stream: BinaryIO) -> Iterator[Raw | Broken]:
+def _parsed_lines(stream: BinaryIO, name: str) -> Iterator[Raw | Broken]:
     """Yield the parsed cases of JSON Lines; lines end at a line feed only, and blank ones are passed over."""
     for number, line in _lines(stream):
         if line is None:
@@ -147,7 +161,7 @@ def _parsed_lines(stream: BinaryIO) -> Iterator[Raw | Broken]:
             text, escaped = _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
             if text.strip() in {"{", "["}:
                 yield Broken(
-                    number, (), "a case must stand on one line; if this is plain JSON, name the file .json"
+                    number, (), f"a {name} must stand on one line; if this is plain JSON, name the file .json"
                 )
                 return
             if text.strip(" \t\r\n"):

@@ -17,18 +17,27 @@ from kb.cases.format.slugs import slug_from
 
 
 @cache
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of one case (draft 2020-12) as it ships with the package; shared, so don't change it."""
-    text = files("kb.cases").joinpath("case.schema.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+def shipped_schema(package: str, name: str) -> dict[str, Any]:
+    """Return a JSON Schema (draft 2020-12) as it ships with a package; shared, so don't change it."""
+    loaded: dict[str, Any] = json.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
     return loaded
+
+
+def flattened(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with every reference replaced by what it refers to: validating is twice as fast without them."""
+    flat: dict[str, Any] = _inlined(schema, schema["$defs"])
+    return flat
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of one case; shared, so don't change it."""
+    return shipped_schema("kb.cases", "case.schema.json")
 
 
 @cache
 def flat_schema() -> dict[str, Any]:
-    """Return the schema with every reference replaced by what it refers to: validating is twice as fast without them."""
-    flat: dict[str, Any] = _inlined(schema(), schema()["$defs"])
-    return flat
+    """Return the schema of a case without references."""
+    return flattened(schema())
 
 
 def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
@@ -47,7 +56,7 @@ def normalised(case: Mapping[str, Any]) -> dict[str, Any]:
 
     The case must be valid; raises ValueError where a required field is missing or one is not of the format.
     """
-    data = _filled(case, flat_schema())
+    data = filled(case, flat_schema())
     data["slug"] = data["slug"] or slug_from(data["title"])
     for challenge, key in zip(data["challenges"], challenge_keys(data["challenges"]), strict=True):
         challenge["key"] = key
@@ -69,11 +78,14 @@ def challenge_keys(challenges: list[Any]) -> list[str]:
     return keys
 
 
-def _filled(data: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping with every property of its schema, in the schema's order."""
+def filled(data: Mapping[str, Any], shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a valid mapping with every property of its schema, in the schema's order.
+
+    Raises ValueError for a field that the schema doesn't know, and where a required one is missing.
+    """
     properties = shape["properties"]
     if unknown := data.keys() - properties.keys():
-        raise ValueError(f"not a field of the case format: {', '.join(sorted(unknown))}")
+        raise ValueError(f"not a field of the format: {', '.join(sorted(unknown))}")
     if missing := [name for name in shape.get("required", ()) if data.get(name) is None]:
         raise ValueError(f"required and missing: {', '.join(missing)}")
     return {name: _value(data.get(name), prop) for name, prop in properties.items()}
@@ -84,13 +96,14 @@ def _value(value: Any, prop: Mapping[str, Any]) -> Any:
     if value is None:
         return copy(prop["default"])
     if "properties" in prop.get("items", ()):
-        return [_filled(item, prop["items"]) for item in value]
+        return [filled(item, prop["items"]) for item in value]
+    if "properties" in prop:
+        return filled(value, prop)
     if "patternProperties" in prop:
         (inner,) = prop["patternProperties"].values()
-        entries = {key: _filled(value[key], inner) for key in sorted(value, key=lambda key: (len(key), key))}
+        entries = {key: filled(value[key], inner) for key in sorted(value, key=lambda key: (len(key), key))}
         return {key: entry for key, entry in entries.items() if any(entry.values())}
-    if "integer" in prop.get("type", ()):
-        return int(value)
-    if "number" in prop.get("type", ()):
-        return float(value) + 0.0  # + 0.0 turns -0.0 into 0.0
+    kinds = prop.get("type", ())
+    if "integer" in kinds or "number" in kinds:
+        return int(value) if "integer" in kinds else float(value) + 0.0  # + 0.0 turns -0.0 into 0.0
     return value

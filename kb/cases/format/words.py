@@ -22,6 +22,7 @@ _TYPES = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
+    "boolean": "true or false",
     "array": "a list",
     "object": "a mapping of fields",
     "null": "null",
@@ -34,6 +35,10 @@ PATTERNS = {
     "^[A-Z]{2}$": "{} is not a country in two capital letters, such as NL",
     "^https?://": "{} does not start with http:// or https://",
     "^(1[0-9]{3}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$": "{} is not a date written as YYYY-MM-DD (1000 to 2200)",
+    "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$": (
+        "{} is not a date and time written as YYYY-MM-DDTHH:MM (1900 to 2199)"
+    ),
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": "{} is not a time of day written as HH:MM",
     "^[A-Za-z0-9][A-Za-z0-9_-]*$": "{} is not made of letters, digits, hyphens and underscores",
     "^(0|[1-9][0-9]{0,2})$": "{} is not the position of a lesson (0, 1, 2 …)",
 }
@@ -49,19 +54,19 @@ class _Found(NamedTuple):
     shape: Any
 
 
-def schema_slips(data: Any) -> Iterator[Slip]:
-    """Yield what the schema finds wrong in the data, in its order."""
-    for error in _validator().iter_errors(data):
+def schema_slips(data: Any, shape: Callable[[], dict[str, Any]] = flat_schema) -> Iterator[Slip]:
+    """Yield what a schema finds wrong in the data, in its order; `shape` returns the schema, without references."""
+    for error in _validator(shape).iter_errors(data):
         found = _Found(tuple(error.absolute_path), error.instance, error.validator_value, error.schema)
         yield from _WORDS[str(error.validator)](found)
 
 
 @cache
-def _validator() -> Any:
-    """Return the one compiled validator."""
+def _validator(shape: Callable[[], dict[str, Any]]) -> Any:
+    """Return the one compiled validator of a schema."""
     extend: Any = validators.extend  # its stub has no types
     kind = extend(Draft202012Validator, {"pattern": _pattern})
-    return kind(flat_schema(), format_checker=FormatChecker(["date"]))
+    return kind(shape(), format_checker=FormatChecker(["date"]))
 
 
 def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
@@ -87,7 +92,7 @@ def _type(found: _Found) -> Iterator[Slip]:
 
 
 def _enum(found: _Found) -> Iterator[Slip]:
-    choices = ", ".join(value for value in found.asked if value is not None)
+    choices = ", ".join(str(value) for value in found.asked if value is not None)
     yield Slip(found.path, f"{shown(found.value)} is not one of {choices}")
 
 

@@ -15,10 +15,12 @@ from typing import Any, BinaryIO
 
 from kb.cases.format.cleaning import clean
 from kb.cases.format.faults import spelt
+from kb.cases.format.kinds import Kind
+from kb.cases.format.kinds import cases as case_kind
 from kb.cases.format.reader import Format
-from kb.cases.format.shape import normalised
 from kb.cases.format.yaml_text import NOT_YAML
 
+CASES = case_kind()
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()'/;!?%&+-]*(?<! )")
 _NOT_PLAIN = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 """Words that other YAML readers take for something else than text."""
@@ -30,13 +32,14 @@ def write(
     cases: Iterable[Mapping[str, Any]],
     stream: BinaryIO,
     format: Format = "jsonl",  # noqa: A002 - the word of the command's option
+    kind: Kind = CASES,
 ) -> None:
-    """Write cases to a stream of bytes: UTF-8, lines ending in a line feed.
+    """Write cases, or records of another sort, to a stream of bytes: UTF-8, lines ending in a line feed.
 
-    Each case is normalised first. Raises ValueError for a field that the format doesn't know, a required one that is
+    Each is completed first. Raises ValueError for a field that the format doesn't know, a required one that is
     missing, or a text that could not be read back.
     """
-    stream.writelines(chunk.encode() for chunk in chunks(cases, format))
+    stream.writelines(chunk.encode() for chunk in chunks(cases, format, kind))
 
 
 def write_lessons(
@@ -52,9 +55,10 @@ def write_lessons(
 def chunks(
     cases: Iterable[Mapping[str, Any]],
     format: Format = "jsonl",  # noqa: A002 - the word of the command's option
+    kind: Kind = CASES,
 ) -> Iterator[str]:
-    """Yield the text that `write` writes, a case at a time."""
-    return _WRITERS[format](_stripped(case) for case in cases)
+    """Yield the text that `write` writes, a record at a time."""
+    return _WRITERS[format](_stripped(case, kind) for case in cases)
 
 
 def _jsonl(cases: Iterator[dict[str, Any]]) -> Iterator[str]:
@@ -82,12 +86,12 @@ def _json(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
 
 
-def _stripped(case: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the case normalised, without what is empty; raises ValueError when it can't be read back."""
+def _stripped(case: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    """Return the record complete, without what is empty; raises ValueError when it can't be read back."""
     cleaned, slips = clean(case)
     if slips:
         raise ValueError(f"{case.get('slug') or case.get('title')}: {spelt(slips[0].path)}: {slips[0].why}")
-    stripped: dict[str, Any] = _without_empty(normalised(cleaned))
+    stripped: dict[str, Any] = _without_empty(kind.complete(cleaned))
     return stripped
 
 

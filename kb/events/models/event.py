@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import JSON, Column, DateTime, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -74,7 +75,7 @@ class Series(Base):
 class Event(Base):
     """A session. `version` goes up with each change: who saves says which one he started from.
 
-    `sequence` goes up when something changes that stands in people's calendars. `organisers` are mappings of `name` and
+    `uid` is its name in people's calendars, and `sequence` goes up when something changes that stands in people's calendars. `organisers` are mappings of `name` and
     `url`. A cancelled session keeps its status, so that those who have it in their calendar learn that it is off.
     """
 
@@ -82,6 +83,7 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     title: Mapped[str] = mapped_column(String(300))
     introduction: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(2))

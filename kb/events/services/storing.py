@@ -150,7 +150,7 @@ def _cases(
 
 
 def _series(session: Session, told: dict[str, Any] | None) -> Series | None:
-    """Return the series that is told, made when there is none with its slug."""
+    """Return the series that is told, made when there is none with its slug; what is told of it is what it says from now on."""
     if told is None:
         return None
     slug = told["slug"] or slug_from(told["title"])
@@ -158,6 +158,8 @@ def _series(session: Session, told: dict[str, Any] | None) -> Series | None:
     if series is None:
         series = Series(slug=slug, title=told["title"], introduction=told["introduction"])
         session.add(series)
+    elif told["title"]:
+        series.title, series.introduction = told["title"], told["introduction"]
     return series
 
 

@@ -1,8 +1,8 @@
 """The pages of sessions."""
 
-from kb.events.views import listing, preparing, reading
+from kb.events.views import calendar, listing, preparing, reading
 from kb.events.views.base import blueprint
 
 BLUEPRINTS = (blueprint,)
 
-__all__ = ["BLUEPRINTS", "listing", "preparing", "reading"]
+__all__ = ["BLUEPRINTS", "calendar", "listing", "preparing", "reading"]

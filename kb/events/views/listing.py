@@ -53,6 +53,7 @@ def series(slug: str) -> ResponseReturnValue:
             nav_current="events",
             title=row.title,
             introduction=markdown(row.introduction),
+            calendar_url=url_for("events.series_calendar", slug=row.slug),
             to_come=[event_card(event, language) for event in reversed(events) if event.ends_at >= moment],
             past=[event_card(event, language) for event in events if event.ends_at < moment],
             meta=page_meta(

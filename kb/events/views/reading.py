@@ -12,6 +12,7 @@ from kb.events.cards import EventCard
 from kb.events.event_page import EventPage, event_page
 from kb.events.models import Event
 from kb.events.presenters import event_card
+from kb.events.structured import event_data
 from kb.events.views.base import blueprint
 from kb.markup import plain
 from kb.web import session
@@ -30,7 +31,11 @@ def show(slug: str) -> Response:
             page=page,
             csrf=generate_csrf() if page.lead else "",
             nav_current="events",
-            meta=page_meta(page.title, plain(event.introduction) or f"{page.title}, {page.when}"),
+            meta=page_meta(
+                page.title,
+                plain(event.introduction) or f"{page.title}, {page.when}",
+                json_ld=event_data(event, page),
+            ),
         )
     )
     if not policy.may_read(event):

@@ -29,6 +29,7 @@ def upgrade() -> None:
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(80), nullable=False),
+        sa.Column("uid", sa.String(36), nullable=False),
         sa.Column("title", sa.String(300), nullable=False),
         sa.Column("introduction", sa.Text(), nullable=False),
         sa.Column("language", sa.String(2), nullable=False),
@@ -53,6 +54,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_event_series_id_series"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("slug", name="uq_event_slug"),
+        sa.UniqueConstraint("uid", name="uq_event_uid"),
     )
     op.create_index("ix_event_series_id", "event", ["series_id"], unique=False)
     op.create_index("ix_event_starts_at", "event", ["starts_at"], unique=False)

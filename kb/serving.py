@@ -21,6 +21,7 @@ from kb.cases import letters
 from kb.cases import transfer as cases
 from kb.core import DataError, now
 from kb.events import transfer as events
+from kb.events.services import boards
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
@@ -97,7 +98,11 @@ def daily(house: House, app: Flask) -> list[Callable[[], object]]:
     def remind() -> None:
         letters.send_reminders(app, now().date())
 
-    return [tidy, remind]
+    def empty_boards() -> None:
+        with house.database.transaction() as session:
+            boards.empty_old(session)
+
+    return [tidy, remind, empty_boards]
 
 
 def welcome(house: House, address: str, say: Callable[[str], None]) -> None:

@@ -66,3 +66,8 @@ def may_see(actor: Actor, event: Event) -> bool:
 def may_be_cancelled(event: Event) -> bool:
     """Tell whether the session can be called off, or on again: it was announced, and is not over."""
     return event.status in {EventStatus.ANNOUNCED, EventStatus.OPEN}
+
+
+def may_be_written_on(event: Event) -> bool:
+    """Tell whether participants can write on the board of the session."""
+    return event.status is EventStatus.OPEN and not event.cancelled

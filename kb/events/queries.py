@@ -95,7 +95,7 @@ def public_events(session: Session) -> list[Event]:
 
 def events_about(session: Session, case_id: int) -> list[Event]:
     """Return the sessions in which a case was or will be talked about, the last one first."""
-    rows = _listed().where(Event.cases.any(DiscussedCase.case_id == case_id), policy.readable())
+    rows = select(Event).where(Event.cases.any(DiscussedCase.case_id == case_id), policy.readable())
     return list(session.scalars(rows.order_by(Event.starts_at.desc(), Event.id.desc())))
 
 

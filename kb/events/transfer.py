@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +16,9 @@ from kb.cases.transfer import BATCH, Format, Progress, Report, import_records
 from kb.db import Database
 from kb.events import queries
 from kb.events.format import events
-from kb.events.models import Event
+from kb.events.models import Event, Note, NoteState
 from kb.events.records import Record, record_of
+from kb.events.services import notes
 from kb.events.services.storing import write
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -54,7 +58,32 @@ def import_samples(database: Database) -> int:
         report = import_file(database, path)
         if report.faults:
             raise AssertionError(f"a sample session is at fault: {report.faults[0]}")
+    with database.transaction() as session:
+        for path in sorted(SAMPLES.glob("*.notes.json")):
+            _example_notes(session, json.loads(path.read_text(encoding="utf-8")))
     return len(paths)
+
+
+def _example_notes(session: Session, sample: dict[str, Any]) -> None:
+    """Put example notes on the board of a sample session: its slug, and question, room and text of each note."""
+    event = queries.event_to_import(session, sample["event"])
+    if event is None or notes.has_notes(session, [row.id for row in event.questions]):
+        return
+    questions = {row.key: row.id for row in event.questions}
+    rooms = {row.key: row.id for row in event.rooms}
+    for told in sample["notes"]:
+        session.add(
+            Note(
+                event_id=event.id,
+                question_id=questions[told["question"]],
+                room_id=rooms[told["room"]],
+                uid=str(uuid4()),
+                text=told["text"],
+                state=NoteState.SHOWN,
+                example=True,
+                changed=1,
+            )
+        )
 
 
 def store(session: Session, record: Record) -> Stored:

@@ -22,6 +22,9 @@ from kb.cases.cards import (
 from kb.cases.models import ChallengeStatus, Origin, Perspective, Precision
 from kb.cases.presenters import when
 from kb.cases.words import choice
+from kb.events.cards import EventCard
+from kb.events.models import EventStatus
+from kb.events.words import STATUSES
 from kb.pages.results import ChipView, FacetValueView, FacetView
 from kb.web.pieces import PagerView, TabView
 
@@ -42,6 +45,7 @@ def sample(themes: tuple[ThemeCard, ...]) -> dict[str, Any]:
     return {
         "themes": themes,
         "cases": (case,),
+        "events": tuple(_event(cancelled=cancelled) for cancelled in (False, True)),
         "lessons": tuple(_lesson(themes, case, origin) for origin in Origin),
         "challenges": tuple(_challenge(themes, status) for status in ChallengeStatus),
         "timeline": (
@@ -113,6 +117,25 @@ def _case(themes: tuple[ThemeCard, ...]) -> CaseCard:
         country="NL",
         period="2017–2027",
         lesson_count=5,
+    )
+
+
+def _event(*, cancelled: bool) -> EventCard:
+    return EventCard(
+        slug="voorbeeldsessie",
+        url=url_for("pages.patterns"),
+        title="Samen praten over Voorbeeldwijk",
+        language="nl",
+        when="do 21 januari 2027, 09.45–12.00",
+        starts_iso="2027-01-21T08:45:00+00:00",
+        place="Dorpshuis",
+        status="open",
+        status_label=str(STATUSES[EventStatus.OPEN]),
+        cancelled=cancelled,
+        series="Voorbeeldreeks",
+        cases=("Voorbeeldwijk: samen aan een plan",),
+        introduction="",
+        snippet=Markup("Hoe verdeel je <mark>rollen</mark>?"),
     )
 
 

@@ -31,6 +31,10 @@ LIMITS = {
     "search": "5 per second",
     "upload": "20 per hour",
     "export": "10 per hour",
+    "join": "10 per minute",
+    "join-long": "40 per hour",
+    "note": "20 per minute",
+    "board": "300 per minute",
 }
 """How often each thing may be done by one person, account or address."""
 

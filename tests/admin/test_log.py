@@ -16,6 +16,7 @@ from kb.accounts.models import Person as Row
 from kb.admin.words import VERBS, verb
 from kb.cases import queries
 from kb.core import now
+from kb.events.models import EventStatus
 from kb.house import House
 from tests.conftest import MakeCase
 from tests.house.project import PACKAGE, files
@@ -128,7 +129,9 @@ def test_there_are_words_for_every_verb_that_the_program_writes() -> None:
     written = set()
     for path in files(PACKAGE, ".py"):
         text = path.read_text(encoding="utf-8")
-        written |= set(re.findall(r"""log\(\s*\w+,\s*[\w.()]+,\s*"([a-z-]+\.[a-z-]+)\"""", text))
+        calls = re.findall(r"""\blog\(\s*\w+,\s*[\w.()]+,\s*("[^)]*?),\s*(?:kind|key)=""", text)
+        written |= {found for call in calls for found in re.findall(r'"([a-z-]+\.[a-z-]+)"', call)}
+    written |= {f"event.{status}" for status in EventStatus}
     assert len(written) > 20
     assert written - set(VERBS) == set()
     assert verb("house.paint") == "house.paint"

@@ -181,7 +181,7 @@ def test_odd_questions_get_a_normal_answer(visitor: FlaskClient, kind: str, name
 
 @pytest.mark.parametrize("name", [*WRONG, "unknown kind"])
 def test_wrong_questions_get_one_clear_sentence(visitor: FlaskClient, name: str) -> None:
-    answer = visitor.get(f"/api/v1/search?{WRONG.get(name, 'kind=event')}")
+    answer = visitor.get(f"/api/v1/search?{WRONG.get(name, 'kind=book')}")
     assert answer.status_code == 400
     assert answer.json is not None
     assert answer.json["error"]["status"] == 400

@@ -46,7 +46,7 @@ def test_every_control_of_the_search_page_works(new_page: NewPage) -> None:
     results.chips(page).first.click()
     expect(results.chips(page)).to_have_count(0)
     assert results.number(results.heading(page)) == total
-    tab = page.locator("#results .tabs a:not([aria-current])")
+    tab = page.locator("#results .tabs a:not([aria-current])").first
     cases = results.number(tab.locator(".count"))
     tab.click()
     expect(page).to_have_url(re.compile(r"/cases/"))

@@ -21,6 +21,7 @@ from kb.cases.format.cleaning import MAX_ITEMS
 from kb.cases.format.reader import Format
 from kb.cases.format.shape import flat_schema
 from kb.cases.format.words import PATTERNS
+from kb.events.format import schema as event_schema
 from tests.cases.examples import FULL, MINIMAL, THEMES
 
 DOCS = Path(__file__).parents[2] / "docs" / "case-format.md"
@@ -83,7 +84,7 @@ class TestSchema:
                     assert prop["maxItems"] == MAX_ITEMS, name
 
     def test_every_pattern_has_words(self) -> None:
-        text = json.dumps(schema())
+        text = json.dumps(schema()) + json.dumps(event_schema())
         patterns = set(re.findall(r'"pattern": "(.*?)"', text)) | {"^[a-z]{2}$", "^(0|[1-9][0-9]{0,2})$"}
         assert {pattern.replace("\\\\", "\\") for pattern in patterns} == set(PATTERNS)
 

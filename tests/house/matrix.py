@@ -39,6 +39,7 @@ class Row:
     does not say. `form`: what is sent. `finds_nothing`: what is asked for is not there, for nobody. `leads_on`: who has not
     done the step before is sent to the sign-in page, which is no refusal here. `not_in`: states in which there is no such thing, for nobody.
     `gives_back`: who was signed out meanwhile gets what he typed back, with a 403 that is the same for every case.
+    `is_known`: that there is such a thing is no secret, so who may not do this may be told.
     """
 
     always: frozenset[str]
@@ -51,6 +52,7 @@ class Row:
     leads_on: bool = False
     not_in: frozenset[str] = NOBODY
     gives_back: bool = False
+    is_known: bool = False
 
     def lets_in(self, reader: str, state: str) -> bool:
         """Tell whether the address answers this reader for a case in this state."""
@@ -252,6 +254,30 @@ EVENTS = {
     "events.remove_lead POST": of_event(LEADS, values={"person": "lead"}),
     "events.delete POST": of_event(LEADS),
 }
+# Of a board that is there once a session opened. A participant is not signed in: what one may do there, and on no other
+# board, is in tests/events/test_board_pages.py.
+NO_BOARD = frozenset({"session-draft", "session-announced"})
+BOARD = {
+    "board.code GET": to(ANYBODY),
+    "board.type_code POST": to(ANYBODY),
+    "board.join GET": to(ANYBODY, values={"code": "XXXXXX"}),
+    "board.take_part POST": to(ANYBODY, values={"code": "XXXXXX"}),
+    "board.show GET": of_event(ANYBODY, not_in=NO_BOARD),
+    "board.updates GET": of_event(LEADS, not_in=NO_BOARD, is_known=True),
+    "board.screen GET": of_event(LEADS, not_in=NO_BOARD),
+    "board.qr GET": of_event(LEADS, not_in=NO_BOARD),
+    "board.write POST": of_event(NOBODY, is_known=True),
+    "board.change POST": of_event(NOBODY, is_known=True, values={"number": "note"}),
+    "board.withdraw POST": of_event(NOBODY, is_known=True, values={"number": "note"}),
+    "board.vote POST": of_event(NOBODY, is_known=True, values={"number": "note"}),
+    "board.introduce POST": of_event(NOBODY, is_known=True),
+    "board.arrange POST": of_event(LEADS, not_in=NO_BOARD, values={"number": "note", "what": "pin"}),
+    "board.move POST": of_event(LEADS, not_in=NO_BOARD, values={"number": "note"}),
+    "board.merge POST": of_event(LEADS, not_in=NO_BOARD, values={"number": "note"}),
+    "board.column POST": of_event(LEADS, not_in=NO_BOARD, values={"what": "lock"}),
+    "board.settle POST": of_event(LEADS, not_in=NO_BOARD, form={"keep_days": "30"}),
+    "board.close POST": of_event(LEADS, not_in=NO_BOARD, values={"what": "close"}),
+}
 ROWS: dict[str, Row] = {
     **READING,
     **SIGNING_IN,
@@ -262,5 +288,6 @@ ROWS: dict[str, Row] = {
     **HISTORY,
     **CONSENT,
     **EVENTS,
+    **BOARD,
 }
 """By endpoint and method; what stands behind a slash tells rows of one address apart."""

@@ -15,7 +15,7 @@ from tests.tree import parse
 from tests.web.test_meta import body_faults, head_faults
 
 TEMPLATES = Path(__file__).parents[2] / "kb" / "templates"
-OF_ONE_ROOM = {"compare", "consent", "editor", "review"}
+OF_ONE_ROOM = {"board", "compare", "consent", "editor", "review", "session_form"}
 """Pieces that only the pages of one room are made of, and that mean nothing outside it."""
 NOT_A_PIECE = {
     "lang",  # an attribute
@@ -28,6 +28,7 @@ NOT_A_PIECE = {
     "chain",  # inside a challenge
     "facet_values",  # inside a facet
     "checkbox_facet",  # one value of a facet
+    "event_list",  # event_card, under each other
     "lesson_list",  # lesson_card, under each other
     "case_list",  # case_card, under each other
     "doors",  # theme_doors with a heading

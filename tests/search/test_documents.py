@@ -90,8 +90,8 @@ NUMBERS = ["0", "-1", "+1", "1.0", "1e1", "1_0", "0x1", "²", "\u0663", "een", "
     [
         *(({"page": number}, ["page", "1", "10000"]) for number in [*NUMBERS, str(LAST_PAGE + 1)]),
         *(({"per_page": number}, ["per_page", "1", "100"]) for number in [*NUMBERS, str(MOST_PER_PAGE + 1)]),
-        ({"kind": "Case"}, ["kind", "lesson or case"]),
-        ({"kind": "event"}, ["kind", "lesson or case"]),
+        ({"kind": "Case"}, ["kind", "lesson, case or event"]),
+        ({"kind": "events"}, ["kind", "lesson, case or event"]),
         ({"sort": "oldest"}, ["sort", "relevance, newest or recognised"]),
         ({"sort": "x" * 5000}, ["sort", "relevance, newest or recognised"]),
         ({"tag": [str(number) for number in range(MOST_VALUES + 1)]}, ["tag", "50", "200"]),

@@ -76,7 +76,7 @@ def test_find_gives_all_that_a_page_shows(house: House, make_case: MakeCase) -> 
     ]
     assert found.hits[0].score > 0
     assert found.total == 1
-    assert found.kinds == {"lesson": 1, "case": 1}
+    assert found.kinds == {"lesson": 1, "case": 1, "event": 0}
     assert found.facets["theme"] == (("connecting", 1), ("inclusion", 1))
     assert found.facets["perspective"] == (("resident", 1),)
     assert found.facets["municipality"] == ()
@@ -96,9 +96,9 @@ def test_facets_go_by_count_then_by_value(house: House, make_case: MakeCase) -> 
 
 
 def test_a_kind_of_which_there_is_none_is_counted_as_none(house: House, make_case: MakeCase) -> None:
-    assert find(house).kinds == {"lesson": 0, "case": 0}
+    assert find(house).kinds == {"lesson": 0, "case": 0, "event": 0}
     make_case(title="Kastanje", lessons=[])
-    assert find(house, "kastanje").kinds == {"lesson": 0, "case": 1}
+    assert find(house, "kastanje").kinds == {"lesson": 0, "case": 1, "event": 0}
 
 
 def test_without_words_everything_is_found_newest_first(house: House, make_case: MakeCase) -> None:
@@ -253,7 +253,7 @@ def test_what_is_no_longer_published_leaves_the_index(
     indexed = house.search.engine.fingerprints()
     assert {key for kind, key in indexed if kind == "case"} == {"blijft"}
     assert {key for kind, key in indexed if kind == "lesson"} == set(lesson_keys(house, "blijft"))
-    assert find(house, "kastanje").kinds == {"lesson": 1, "case": 1}
+    assert find(house, "kastanje").kinds == {"lesson": 1, "case": 1, "event": 0}
     change(house, "weg", status=CaseStatus.PUBLISHED)
     house.search.sync()
     assert slugs(house, "kastanje") == ["blijft", "weg"]

@@ -89,7 +89,7 @@ def test_the_compiled_catalogue_says_the_same(catalogue: Catalog) -> None:
     ("address", "dutch", "english"),
     [
         ("page=x", "een heel getal van 1 tot en met 10000", "must be a whole number from 1 to 10000"),
-        ("kind=x", "kiezen uit lesson en case", "may be lesson or case"),
+        ("kind=x", "kiezen uit lesson, case en event", "may be lesson, case or event"),
         ("theme=" + "x" * 201, "hooguit 50 waarden van 200 tekens", "at most 50 values of 200 characters"),
     ],
 )

@@ -241,7 +241,7 @@ def test_an_error_page_is_in_the_readers_language(sample_app: Flask) -> None:
 def test_a_wrong_question_says_what_is_wrong(reader: FlaskClient) -> None:
     for path, word in (
         ("/search?page=0", "page"),
-        ("/search?kind=event", "kind"),
+        ("/search?kind=book", "kind"),
         ("/search?sort=x", "sort"),
     ):
         page = assert_plain_page(reader.get(path), 400)

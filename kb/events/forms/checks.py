@@ -9,21 +9,9 @@ from flask_babel import gettext as _
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
+from kb.events.texts import tidy
+
 Check = Callable[[Form, Field], None]
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""Characters that nobody sees and that make a text read otherwise than it is."""
-
-
-def tidy(text: str | None) -> str:
-    """Return a line of text without space around it and without characters that nobody sees."""
-    return " ".join(_UNSEEN.sub("", text or "").split())
-
-
-def tidy_text(text: str | None) -> str:
-    """Return a text of several lines in the same manner; its line ends become line feeds."""
-    return _UNSEEN.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def tidy_time(text: str | None) -> str:

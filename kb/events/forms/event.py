@@ -30,10 +30,11 @@ from kb.cases.forms.checks import address, at_most
 from kb.cases.forms.checks import day as a_day
 from kb.cases.words import LANGUAGE_LABELS
 from kb.core import Refusal
-from kb.events.forms.checks import a_time, filled, tidy, tidy_text, tidy_time
+from kb.events.forms.checks import a_time, filled, tidy_time
 from kb.events.local_time import HOME, moment, zones
 from kb.events.models import Registration, Setting
 from kb.events.records import Record
+from kb.events.texts import tidy, tidy_text
 from kb.events.words import REGISTRATIONS, SETTINGS
 
 NAME, LINE, ADDRESS, TEXT = 200, 300, 2000, 20_000

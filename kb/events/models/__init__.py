@@ -1,5 +1,6 @@
-"""The tables of the room: what a session is made of (`event`)."""
+"""The tables of the room: what a session is made of (`event`), and its board (`board`)."""
 
+from kb.events.models.board import Board, BoardColumn, Note, NoteState, Participant, Vote
 from kb.events.models.event import (
     DiscussedCase,
     Event,
@@ -15,15 +16,21 @@ from kb.events.models.event import (
 )
 
 __all__ = [
+    "Board",
+    "BoardColumn",
     "DiscussedCase",
     "Event",
     "EventStatus",
     "LearningQuestion",
     "Material",
+    "Note",
+    "NoteState",
+    "Participant",
     "ProgrammeItem",
     "Registration",
     "Room",
     "Series",
     "Setting",
+    "Vote",
     "event_lead",
 ]

@@ -11,6 +11,7 @@ from kb.core import Conflict, Forbidden, Refusal, now
 from kb.events import policy
 from kb.events.models import Event, EventStatus
 from kb.events.records import Record, record_of
+from kb.events.services.leading import check_lead
 from kb.events.services.storing import write
 
 
@@ -115,9 +116,3 @@ def delete(session: Session, actor: Actor, event: Event) -> None:
     session.delete(event)
     session.flush()
     log(session, actor, "event.delete", kind="event", key=slug)
-
-
-def check_lead(actor: Actor, event: Event) -> None:
-    """Do nothing when the actor leads the session. Raises Forbidden."""
-    if not policy.may_lead(actor, event):
-        raise Forbidden("Only the leads of this session can do this.")

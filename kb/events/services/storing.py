@@ -26,6 +26,7 @@ from kb.events.models import (
     Setting,
 )
 from kb.events.records import Record, record_of
+from kb.events.services import boards, notes
 from kb.search import outbox
 
 IN_CALENDARS = ("title", "start", "end", "timezone", "place", "online_url", "cancelled")
@@ -67,6 +68,8 @@ def write(session: Session, event: Event, record: Record) -> bool:
             )
             session.add(event)
     session.flush()
+    if event.status is EventStatus.OPEN:
+        boards.make(session, event)
     after = record_of(event)
     if known and after == before:
         return False
@@ -74,6 +77,8 @@ def write(session: Session, event: Event, record: Record) -> bool:
         event.version += 1
         event.changed_at = now()
         event.sequence += any(after[name] != before[name] for name in IN_CALENDARS)
+        if before["questions"] != after["questions"] or before["status"] != after["status"]:
+            boards.changed(session, event)
     outbox.record(session, [("event", event.slug)])
     return True
 
@@ -105,6 +110,9 @@ def _write_rows(session: Session, event: Event, record: Record) -> None:
         Material(position=at, title=row["title"], url=row["url"])
         for at, row in enumerate(record["materials"])
     ]
+    gone = {row.key for row in event.questions} - {row["key"] for row in record["questions"]}
+    if gone and notes.has_notes(session, [row.id for row in event.questions if row.key in gone]):
+        raise Refusal("There are notes under a question that you removed. Move or hide them first.")
     event.rooms = _keyed(Room, event.rooms, record["rooms"], "r")
     event.questions = _keyed(LearningQuestion, event.questions, record["questions"], "q")
     event.cases = _cases(session, event.cases, record["cases"])

@@ -1,8 +1,8 @@
-"""The pages of sessions."""
+"""The pages of sessions, and of their boards."""
 
-from kb.events.views import calendar, listing, preparing, reading
+from kb.events.views import board, calendar, joining, listing, preparing, reading, writing
 from kb.events.views.base import blueprint
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, joining.blueprint)
 
-__all__ = ["BLUEPRINTS", "calendar", "listing", "preparing", "reading"]
+__all__ = ["BLUEPRINTS", "board", "calendar", "listing", "preparing", "reading", "writing"]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor
-from kb.events import policy, queries
-from kb.events.cards import EventCard
-from kb.events.event_page import EventPage, event_page
+from kb.events import board_queries, policy, queries
+from kb.events.board_page import board_panel
+from kb.events.event_page import EventPage, LinkView, event_page
 from kb.events.models import Event
-from kb.events.presenters import event_card
 from kb.events.structured import event_data
 from kb.events.views.base import blueprint
+from kb.events.when import when_words
 from kb.markup import plain
 from kb.web import session
 from kb.web.language import page_language
@@ -29,6 +30,12 @@ def show(slug: str) -> Response:
         render_template(
             "events/event.html",
             page=page,
+            board=board_panel(
+                event,
+                board_queries.board_of(session(), event),
+                lead=page.lead is not None,
+                joined=False,
+            ),
             csrf=generate_csrf() if page.lead else "",
             nav_current="events",
             meta=page_meta(
@@ -43,9 +50,17 @@ def show(slug: str) -> Response:
     return answer
 
 
-def sessions_about(reading: Session, case: int) -> tuple[EventCard, ...]:
+def sessions_about(reading: Session, case: int) -> tuple[LinkView, ...]:
     """Return the sessions in which a case was or will be talked about, for the page of the case (`kb:sessions_about`)."""
-    return tuple(event_card(event, page_language()) for event in queries.events_about(reading, case))
+    return tuple(
+        LinkView(
+            event.title,
+            url_for("events.show", slug=event.slug),
+            when_words(event, page_language()) + (f" ({_('cancelled')})" if event.cancelled else ""),
+            event.language,
+        )
+        for event in queries.events_about(reading, case)
+    )
 
 
 def _page(event: Event) -> EventPage:

@@ -1,0 +1,213 @@
+"""The board: as a page, on a screen in the room, and what changed on it since a browser last asked."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from flask import (
+    Response,
+    get_template_attribute,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+
+from kb.accounts.door import actor
+from kb.core import Forbidden, NotFound
+from kb.events import board_queries, policy
+from kb.events.board_page import BoardPage, NoteView, board_page, column_views, note_views
+from kb.events.models import Board, Event, Participant
+from kb.events.views.joining import COOKIE, blueprint
+from kb.web import session
+from kb.web.language import page_language
+from kb.web.meta import page_meta
+
+NOT_MODIFIED = 304
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a board: its lead, a participant, or somebody who is both."""
+
+    event: Event
+    board: Board
+    lead: bool
+    me: Participant | None
+
+
+@blueprint.get("/events/<slug>/board")
+def show(slug: str) -> ResponseReturnValue:
+    """Show the board to who joined it or leads it; others are asked for the code."""
+    seen = viewer(session(), slug)
+    if seen is None:
+        return redirect(url_for("board.code"))
+    return show_board(seen)
+
+
+@blueprint.get("/events/<slug>/board/updates")
+def updates(slug: str) -> ResponseReturnValue:
+    """Answer what changed since a version of the board: 304, or the notes as they are now and the numbers of those gone."""
+    seen = viewer(session(), slug)
+    if seen is None:
+        raise Forbidden("You are not on this board any more. Join it with its code.")
+    since = _since()
+    if since == seen.board.version:
+        return Response(status=NOT_MODIFIED)
+    if since > seen.board.version:
+        since = 0
+    found, gone = board_queries.notes_since(session(), seen.event, since, lead=seen.lead, me=seen.me)
+    answer = jsonify(
+        {
+            "version": seen.board.version,
+            "whole": since == 0,
+            "notes": [
+                {"id": note.id, "question": note.question, "order": note.order, "html": html}
+                for note, html in _rendered(seen, note_views(found, seen.me))
+            ],
+            "gone": gone,
+            **state_of(seen),
+        }
+    )
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+@blueprint.get("/events/<slug>/board/screen")
+def screen(slug: str) -> ResponseReturnValue:
+    """Show the board for a screen in the room: large type, with the code in view."""
+    seen = viewer(session(), slug)
+    if seen is None or not seen.lead:
+        raise NotFound(slug)
+    return show_board(seen, template="screen")
+
+
+@blueprint.get("/events/<slug>/board/qr.svg")
+def qr(slug: str) -> ResponseReturnValue:
+    """Give the picture that joins the board when a telephone looks at it."""
+    seen = viewer(session(), slug)
+    if seen is None or not seen.lead:
+        raise NotFound(slug)
+    out = io.BytesIO()
+    address = url_for("board.join", code=seen.board.code, _external=True)
+    segno.make_qr(address, error="m").save(out, kind="svg", scale=6, border=2, xmldecl=False, light="#fff")
+    return make_response(out.getvalue(), {"Content-Type": "image/svg+xml", **PRIVATE})
+
+
+def viewer(reading: Session, slug: str) -> Viewer | None:
+    """Return who looks at a board; None for who neither joined nor leads it. Raises NotFound where there is none."""
+    event, board = board_queries.board_by_slug(reading, slug)
+    lead = policy.may_lead(actor(), event)
+    me = board_queries.participant(reading, event, request.cookies.get(COOKIE, ""))
+    if not (lead or me) or not (lead or policy.may_read(event)):
+        return None
+    return Viewer(event, board, lead, me)
+
+
+def show_board(
+    seen: Viewer,
+    *,
+    template: str = "board",
+    typed: dict[str, Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """Return the page of a board; `typed` is what could not be posted: the question, the text, and why."""
+    reading = session()
+    found, _gone = board_queries.notes_since(reading, seen.event, 0, lead=seen.lead, me=seen.me)
+    notes: dict[int, list[NoteView]] = {}
+    for note in sorted(note_views(found, seen.me), key=lambda one: one.order):
+        notes.setdefault(note.question, []).append(note)
+    page = _page(reading, seen)
+    title = _("Board: %(title)s", title=page.title)
+    text = render_template(
+        f"events/{template}.html",
+        meta=page_meta(_("Not right yet: %(title)s", title=title) if typed else title, ""),
+        nav_current="events",
+        csrf=generate_csrf(),
+        page=page,
+        notes=notes,
+        merging=_merging(seen, {note.id for note in found.rows}),
+        typed=typed,
+        screen=template == "screen",
+        state=state_of(seen),
+    )
+    return make_response(text, status, PRIVATE)
+
+
+def state_of(seen: Viewer) -> dict[str, Any]:
+    """Return what the board is like besides its notes, for updates."""
+    reading = session()
+    count = board_queries.participants(reading, seen.event)
+    return {
+        "open": policy.may_be_written_on(seen.event),
+        "participants": ngettext("%(num)s participant", "%(num)s participants", count),
+        "columns": [
+            {"id": one.id, "locked": one.locked, "ends": one.ends}
+            for one in column_views(board_queries.questions(reading, seen.event))
+        ],
+    }
+
+
+def _page(reading: Session, seen: Viewer) -> BoardPage:
+    return board_page(
+        seen.event,
+        seen.board,
+        board_queries.questions(reading, seen.event),
+        lead=seen.lead,
+        me=seen.me,
+        rooms=board_queries.rooms(reading, seen.event),
+        participants=board_queries.participants(reading, seen.event),
+    )
+
+
+def _rendered(seen: Viewer, notes: tuple[NoteView, ...]) -> list[tuple[NoteView, str]]:
+    """Return each note with its piece of the page."""
+    if not notes:
+        return []
+    draw = get_template_attribute("macros/board.html", "note_item")
+    url = url_for("board.show", slug=seen.event.slug)
+    columns = column_views(board_queries.questions(session(), seen.event)) if seen.lead else ()
+    csrf = generate_csrf()
+    can_write = policy.may_be_written_on(seen.event)
+    language = None if seen.event.language == page_language() else seen.event.language
+    return [
+        (
+            note,
+            str(
+                draw(
+                    note,
+                    url=url,
+                    lead=seen.lead,
+                    can_write=can_write,
+                    joined=seen.me is not None,
+                    columns=columns,
+                    language=language,
+                    csrf=csrf,
+                )
+            ),
+        )
+        for note in notes
+    ]
+
+
+def _merging(seen: Viewer, shown: set[int]) -> int:
+    """Return the number of the note that the lead is choosing another one for, or 0."""
+    text = request.args.get("merge", "")
+    number = int(text) if seen.lead and text.isascii() and text.isdigit() and len(text) < len("1" * 18) else 0
+    return number if number in shown else 0
+
+
+def _since() -> int:
+    text = request.args.get("since", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1" * 18) else 0

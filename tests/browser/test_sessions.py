@@ -1,0 +1,157 @@
+"""Sessions and their boards in real browsers: two at once, one of them without a line; axe-core's rules on every page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kb.house import House
+from tests.browser.conftest import HEIGHT, NARROW, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.conftest import opened
+from tests.people import Person, browser_cookies, make_person
+from tests.town import ask
+
+pytestmark = pytest.mark.browser
+
+SLUG = "cop-gebiedsgericht-werken-duiven"
+BOARD = f"/events/{SLUG}/board"
+NEWS_MS = 12_000
+"""A change is there within a few questions of the script, on a busy machine too."""
+
+Visitor = Callable[..., Page]
+
+
+@pytest.fixture
+def sessions(_sample_data: Path, tmp_path: Path) -> Iterator[House]:
+    data = tmp_path / "data"
+    shutil.copytree(_sample_data, data)
+    with closing(opened(data)) as house:
+        yield house
+
+
+@pytest.fixture
+def visitor(browser: Browser, faults: Faults, sessions: House) -> Iterator[Visitor]:
+    """Give a maker of pages, signed in or not, in a language and of a width."""
+    contexts = []
+    with served(sessions) as address:
+
+        def new(person: Person | None = None, language: str = "en", width: int = WIDE) -> Page:
+            context = browser.new_context(base_url=address, viewport={"width": width, "height": HEIGHT})
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies([{"name": "lang", "value": language, "url": address}])
+            if person:
+                context.add_cookies(browser_cookies(person, address))
+            contexts.append(context)
+            faults.watch(context, {urlsplit(address).netloc})
+            return context.new_page()
+
+        yield new
+        for context in contexts:
+            context.close()
+    unexpected = faults.unexpected()
+    assert not unexpected, "\n".join(unexpected)
+
+
+def code_of(house: House) -> str:
+    return str(ask(house, "SELECT code FROM board")[0][0])
+
+
+def look(page: Page, path: str, problems: list[str]) -> None:
+    """Look at a page as axe-core does, on a screen and a phone, with all folds open."""
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    page.evaluate(AXE)
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        problems += [f"{path} {width}: {line}" for line in _axe(page)]
+        for name, script in LOOKS.items():
+            found = [line for line in page.evaluate(script) if not line.lower().startswith("<textarea")]
+            problems += [f"{path} {width} {name}: {line}" for line in found]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_axe_finds_nothing_on_any_page(visitor: Visitor, sessions: House, language: str) -> None:
+    administrator = make_person(sessions, "administrator", name="Ans Beheer")
+    problems: list[str] = []
+    page = visitor(administrator, language)
+    for path in (
+        "/events/",
+        f"/events/{SLUG}",
+        "/events/new",
+        f"/events/{SLUG}/edit",
+        BOARD,
+        f"{BOARD}/screen",
+    ):
+        look(page, path, problems)
+    page = visitor(None, language)
+    for path in (
+        "/events/series/cop-gebiedsgericht-werken",
+        "/join",
+        f"/join/{code_of(sessions)}",
+        "/search?kind=event",
+    ):
+        look(page, path, problems)
+    page.goto(f"/join/{code_of(sessions)}")
+    page.locator(".code-form button").click()
+    page.wait_for_url(f"**{BOARD}")
+    look(page, BOARD, problems)
+    assert not problems, "\n".join(problems)
+
+
+def test_two_browsers_at_one_board_one_of_them_without_a_line(
+    visitor: Visitor, sessions: House, faults: Faults
+) -> None:
+    lead = visitor(make_person(sessions, "administrator", name="Ans Beheer"))
+    lead.goto(BOARD)
+    code = lead.locator(".board-head__code .big-code").inner_text()
+
+    phone = visitor(width=NARROW)
+    phone.goto("/join")
+    phone.get_by_label("Code").fill(code.lower())
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_label("In which room are you?").select_option("r2")
+    phone.get_by_role("button", name="Take part").click()
+    first = phone.locator(".lane").nth(0)
+    first.get_by_label("Your note").fill("Niemand wist wie besliste.")
+    first.get_by_role("button", name="Post it").click()
+    there = lead.locator(".note__text", has_text="Niemand wist wie besliste.")
+    expect(there).to_be_visible(timeout=NEWS_MS)
+    expect(lead.locator("li.note", has=there)).to_contain_text("Deelgroep 2")
+
+    # Without a line it waits in the browser; when the line is back it is there once.
+    faults.expect("ERR_INTERNET_DISCONNECTED")
+    phone.context.set_offline(True)
+    second = phone.locator(".lane").nth(1)
+    second.get_by_label("Your note").fill("Bij ons ook, elk jaar een ander.")
+    second.get_by_role("button", name="Post it").click()
+    expect(phone.locator(".note--sending")).to_contain_text("Bij ons ook, elk jaar een ander.")
+    expect(phone.locator("#connection")).to_contain_text("No connection")
+    phone.context.set_offline(False)
+    late = lead.locator(".note__text", has_text="Bij ons ook, elk jaar een ander.")
+    expect(late).to_be_visible(timeout=NEWS_MS)
+    expect(phone.locator(".note--sending")).to_have_count(0, timeout=NEWS_MS)
+    assert ask(sessions, "SELECT count(*) FROM note WHERE text = 'Bij ons ook, elk jaar een ander.'") == [
+        (1,)
+    ]
+
+    # What the lead does reaches the phone without loading, and what is being typed there stays.
+    third = phone.locator(".lane").nth(2).get_by_label("Your note")
+    third.fill("Nog niet af")
+    note = lead.locator("li.note", has=there)
+    note.get_by_text("More").click()
+    note.get_by_role("button", name="Hide").click()
+    expect(phone.locator("li.note", has_text="Niemand wist wie besliste.")).to_contain_text(
+        "hidden by the lead", timeout=NEWS_MS
+    )
+    expect(third).to_have_value("Nog niet af")
+
+    # New notes can wait, for who reads with a screen reader.
+    phone.get_by_role("button", name="Pause new notes").click()
+    expect(phone.get_by_role("button", name="Pause new notes")).to_have_attribute("aria-pressed", "true")

@@ -28,6 +28,8 @@ from kb.search.drainer import Drainer
 from kb.worker import Worker
 
 THREADS = 4
+CONNECTIONS = 2000
+"""How many browsers may keep a connection open: a room full of telephones that ask a board every few seconds."""
 SAMPLES_TO_COME = "samples-to-come"
 """A file that stands in the data folder from the making of the database until the sample cases are in it."""
 
@@ -56,6 +58,8 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
             app,
             sockets=[listener],
             threads=THREADS,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,  # select() knows no more than a thousand connections
             ident=None,
             # Forwarded headers are believed or not by KB_PROXIES, in the application.
             clear_untrusted_proxy_headers=False,

@@ -103,6 +103,12 @@ def _megabytes(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 3650:  # noqa: PLR2004 - said in the message
+        raise ValueError("it must be a whole number from 1 to 3650")
+    return int(text)
+
+
 def _database(text: str) -> str:
     if text and not text.startswith("sqlite:///"):
         raise ValueError(
@@ -192,6 +198,12 @@ SETTINGS: tuple[Setting, ...] = (
         _megabytes,
     ),
     Setting(
+        "KB_REGISTRATION_DAYS",
+        "90",
+        "How many days after a session the names and addresses of who signed up are kept, from 1 to 3650.",
+        _days,
+    ),
+    Setting(
         "KB_SECRET_KEY",
         "",
         "The key that signs cookies and forms. Empty: the file `secret-key` in the data folder, made at the first start.",
@@ -223,6 +235,7 @@ class Settings:
     two_step: str
     rate_limits: bool
     upload_mb: int
+    registration_days: int
     secret_key: str = field(repr=False)
     development: bool = False
 

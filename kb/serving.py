@@ -20,8 +20,9 @@ from kb.caretaker import Caretaker
 from kb.cases import letters
 from kb.cases import transfer as cases
 from kb.core import DataError, now
+from kb.events import letters as session_letters
 from kb.events import transfer as events
-from kb.events.services import boards
+from kb.events.services import boards, registering
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
@@ -106,7 +107,14 @@ def daily(house: House, app: Flask) -> list[Callable[[], object]]:
         with house.database.transaction() as session:
             boards.empty_old(session)
 
-    return [tidy, remind, empty_boards]
+    def forget_people() -> None:
+        with house.database.transaction() as session:
+            registering.forget(session, house.settings.registration_days)
+
+    def remind_people() -> None:
+        session_letters.send_reminders(app)
+
+    return [tidy, remind, empty_boards, forget_people, remind_people]
 
 
 def welcome(house: House, address: str, say: Callable[[str], None]) -> None:

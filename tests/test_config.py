@@ -39,6 +39,7 @@ class TestDefaults:
             two_step="off",
             rate_limits=True,
             upload_mb=20,
+            registration_days=90,
             secret_key="",
             development=False,
         )

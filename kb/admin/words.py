@@ -123,6 +123,9 @@ VERBS = {
     "note.show": _l("showed a note on a board"),
     "note.hide": _l("hid a note on a board"),
     "note.merge": _l("merged two notes on a board"),
+    "signup.add": _l("signed somebody up for a session"),
+    "signup.remove": _l("took somebody off the list of a session"),
+    "signup.divide": _l("divided people over the rooms of a session"),
     "mail.forget": _l("deleted mail that could not be sent"),
 }
 """What was done, as it follows a name: "Ans published a case"."""

@@ -12,7 +12,7 @@ from kb.accounts.actor import Actor
 from kb.cases.policy import may_read as may_read_case
 from kb.core import now
 from kb.events import policy
-from kb.events.models import Event, ProgrammeItem, Registration, Setting
+from kb.events.models import Event, ProgrammeItem, Setting
 from kb.events.when import time_words, when_words
 from kb.events.words import MOVES, SETTINGS, STATUSES
 from kb.markup import markdown
@@ -55,6 +55,8 @@ class LeadView:
     status: str
     edit_url: str
     copy_url: str
+    participants_url: str
+    rooms_url: str
     moves: tuple[MoveView, ...]
     cancel_url: str
     delete_url: str
@@ -86,7 +88,6 @@ class EventPage:
     materials: tuple[LinkView, ...]
     cases: tuple[LinkView, ...]
     series: LinkView | None
-    registration_url: str
     over: bool
     lead: LeadView | None
 
@@ -120,7 +121,6 @@ def event_page(event: Event, actor: Actor, language: str, others: tuple[tuple[in
             if may_read_case(row.case)
         ),
         series=LinkView(series.title, url_for("events.series", slug=series.slug)) if series else None,
-        registration_url=event.registration_url if event.registration is Registration.ELSEWHERE else "",
         over=event.ends_at < now() or event.cancelled,
         lead=_lead(event, others) if policy.may_lead(actor, event) else None,
     )
@@ -147,6 +147,8 @@ def _lead(event: Event, others: tuple[tuple[int, str], ...]) -> LeadView:
         status=str(STATUSES[event.status]),
         edit_url=address("edit"),
         copy_url=url_for("events.new", like=event.slug),
+        participants_url=url_for("registration.participants", slug=event.slug),
+        rooms_url=url_for("registration.rooms", slug=event.slug) if event.rooms else "",
         moves=tuple(
             MoveView(str(MOVES[event.status, status]), address("move", status=status.value), at == 0)
             for at, status in enumerate(policy.NEXT[event.status])

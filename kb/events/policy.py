@@ -10,11 +10,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import ColumnElement
 
 from kb.accounts.actor import Actor, Role
 from kb.accounts.models import Person
-from kb.events.models import Event, EventStatus
+from kb.events.models import Event, EventStatus, Registration
 
 BEGINNERS = (Role.SESSION_LEAD, Role.ADMINISTRATOR)
 
@@ -71,3 +73,9 @@ def may_be_cancelled(event: Event) -> bool:
 def may_be_written_on(event: Event) -> bool:
     """Tell whether participants can write on the board of the session."""
     return event.status is EventStatus.OPEN and not event.cancelled
+
+
+def may_sign_up(event: Event, moment: dt.datetime) -> bool:
+    """Tell whether people can sign up here: for a session that everybody sees, that goes on, and that is still to begin."""
+    open_to_all = event.status in {EventStatus.ANNOUNCED, EventStatus.OPEN} and not event.cancelled
+    return open_to_all and event.registration is Registration.HERE and event.starts_at > moment

@@ -35,6 +35,8 @@ LIMITS = {
     "join-long": "40 per hour",
     "note": "20 per minute",
     "board": "300 per minute",
+    # A whole hall may sign up from one address.
+    "signup": "60 per 10 minutes",
 }
 """How often each thing may be done by one person, account or address."""
 

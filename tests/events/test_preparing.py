@@ -48,8 +48,9 @@ class TestBeginning:
 
     @pytest.mark.parametrize("role", ["author", "editor"])
     def test_only_session_leads_and_administrators_begin_one(self, house: House, role: str) -> None:
+        who = make_person(house, role).actor
         with house.database.transaction() as session, pytest.raises(Forbidden):
-            preparing.begin(session, make_person(house, role).actor, session_record())
+            preparing.begin(session, who, session_record())
 
     def test_the_record_says_what_was_stored(self, house: House, lead: Person, make_case: MakeCase) -> None:
         make_case(slug="duiven-west")

@@ -254,6 +254,21 @@ EVENTS = {
     "events.remove_lead POST": of_event(LEADS, values={"person": "lead"}),
     "events.delete POST": of_event(LEADS),
 }
+ONE_SIGNUP = {"number": "signup", "what": "there"}
+REGISTRATION = {
+    "registration.sign_up GET": of_event(NOBODY, ANYBODY),
+    "registration.enter POST": of_event(NOBODY, ANYBODY),
+    "registration.entered GET": of_event(NOBODY, ANYBODY),
+    "registration.cancel GET": to(ANYBODY, finds_nothing=True),
+    "registration.leave POST": to(ANYBODY, finds_nothing=True),
+    "registration.participants GET": of_event(LEADS),
+    "registration.add POST": of_event(LEADS),
+    "registration.change POST": of_event(LEADS, values=ONE_SIGNUP),
+    "registration.export GET": of_event(LEADS),
+    "registration.badges GET": of_event(LEADS),
+    "registration.rooms GET": of_event(LEADS),
+    "registration.divide POST": of_event(LEADS),
+}
 # Of a board that is there once a session opened. A participant is not signed in: what one may do there, and on no other
 # board, is in tests/events/test_board_pages.py.
 NO_BOARD = frozenset({"session-draft", "session-announced"})
@@ -289,5 +304,6 @@ ROWS: dict[str, Row] = {
     **CONSENT,
     **EVENTS,
     **BOARD,
+    **REGISTRATION,
 }
 """By endpoint and method; what stands behind a slash tells rows of one address apart."""

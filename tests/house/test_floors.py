@@ -36,6 +36,8 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/events/board_page.py",
         "kb/events/event_page.py",
         "kb/events/forms/",
+        "kb/events/letters.py",
+        "kb/events/participants_page.py",
         "kb/events/presenters.py",
         "kb/events/views/",
         "kb/events/when.py",

@@ -31,7 +31,7 @@ from kb.cases.models import Attachment, NamedPerson, Remark, ShareLink
 from kb.cases.services import drafts, review
 from kb.core import now
 from kb.db import Database
-from kb.events.models import Note
+from kb.events.models import Note, Signup
 from kb.events.records import empty_record, record_of
 from kb.events.services import preparing
 from kb.events.services.storing import write
@@ -177,6 +177,7 @@ def _event_in(house: House, state: str, lead: Person) -> dict[str, Any]:
         "title": state,
         "start": "2026-11-30T10:00",
         "end": "2026-11-30T12:00",
+        "registration": "here",
         "series": {"slug": "reeks", "title": "Reeks", "introduction": ""},
     }
     with house.database.transaction() as session:
@@ -189,12 +190,17 @@ def _event_in(house: House, state: str, lead: Person) -> dict[str, Any]:
             )
             session.add(note)
         write(session, event, {**record_of(event), "status": state.removeprefix("session-")})
+        signup = Signup(
+            event_id=event.id, state="in", name="Jan", email=f"{state}@example.org", language="nl", nonce="x"
+        )
+        session.add(signup)
         session.flush()
         return {
             "slug": event.slug,
             "lead": lead.id,
             "question": question,
             "note": note.id if note else 1,
+            "signup": signup.id,
         }
 
 

@@ -12,9 +12,9 @@ from kb.admin import queries
 from kb.admin.paging import with_parameters
 from kb.admin.presenters import log_row, name_of
 from kb.admin.queries import LogFilter
-from kb.admin.spreadsheet import csv_text
 from kb.admin.views.base import asked, blueprint, page, paging
 from kb.admin.words import thing, verb
+from kb.spreadsheet import csv_text
 from kb.web import limits, session
 from kb.web.language import page_language
 

@@ -1,4 +1,4 @@
-"""The tables of the room: what a session is made of (`event`), and its board (`board`)."""
+"""The tables of the room: a session (`event`), its board (`board`), and who signed up for it (`registration`)."""
 
 from kb.events.models.board import Board, BoardColumn, Note, NoteState, Participant, Vote
 from kb.events.models.event import (
@@ -14,6 +14,7 @@ from kb.events.models.event import (
     Setting,
     event_lead,
 )
+from kb.events.models.registration import Signup, SignupState
 
 __all__ = [
     "Board",
@@ -31,6 +32,8 @@ __all__ = [
     "Room",
     "Series",
     "Setting",
+    "Signup",
+    "SignupState",
     "Vote",
     "event_lead",
 ]

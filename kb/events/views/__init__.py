@@ -1,8 +1,8 @@
 """The pages of sessions, and of their boards."""
 
-from kb.events.views import board, calendar, joining, listing, preparing, reading, writing
+from kb.events.views import board, calendar, joining, listing, preparing, reading, registration, writing
 from kb.events.views.base import blueprint
 
-BLUEPRINTS = (blueprint, joining.blueprint)
+BLUEPRINTS = (blueprint, joining.blueprint, registration.blueprint)
 
-__all__ = ["BLUEPRINTS", "board", "calendar", "listing", "preparing", "reading", "writing"]
+__all__ = ["BLUEPRINTS", "board", "calendar", "listing", "preparing", "reading", "registration", "writing"]

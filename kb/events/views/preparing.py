@@ -13,7 +13,7 @@ from kb.accounts.door import actor, needs, signed_in
 from kb.accounts.models import Person
 from kb.core import NotFound, Refusal
 from kb.db import Database
-from kb.events import policy, queries
+from kb.events import letters, policy, queries
 from kb.events.forms.event import (
     FIELDS_OF,
     Errors,
@@ -29,7 +29,7 @@ from kb.events.forms.merging import merged
 from kb.events.forms.words import told
 from kb.events.models import EventStatus
 from kb.events.records import Record, as_template, empty_record, record_of
-from kb.events.services import preparing
+from kb.events.services import preparing, registering
 from kb.events.views.base import blueprint, lead_page, say, say_refused, see
 from kb.events.words import MADE
 from kb.web import part, session
@@ -92,6 +92,8 @@ def save(slug: str) -> ResponseReturnValue:
             theirs, mine = record_of(event), record_from(form, standing)
             together, both = merged(base, mine, theirs) if version != event.version else (mine, ())
             changed = not both and preparing.save(writing, actor(), event, together, event.version)
+            if changed:
+                letters.moved_up(writing, registering.move_up(writing, event))
             version = event.version
     except Refusal as error:
         errors = (("", _(error.sentence, **error.values)),)
@@ -126,7 +128,8 @@ def cancel(slug: str) -> ResponseReturnValue:
     try:
         with part(Database).transaction() as writing:
             event = queries.event_to_lead(writing, actor(), slug)
-            preparing.cancel(writing, actor(), event, off=off)
+            if preparing.cancel(writing, actor(), event, off=off):
+                letters.called_off(writing, event)
         say(
             _("The session is cancelled. It stays in calendars as cancelled.")
             if off

@@ -8,10 +8,11 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor
-from kb.events import board_queries, policy, queries
+from kb.events import board_queries, policy, queries, signup_queries
 from kb.events.board_page import board_panel
 from kb.events.event_page import EventPage, LinkView, event_page
 from kb.events.models import Event
+from kb.events.participants_page import signup_panel
 from kb.events.structured import event_data
 from kb.events.views.base import blueprint
 from kb.events.when import when_words
@@ -36,6 +37,7 @@ def show(slug: str) -> Response:
                 lead=page.lead is not None,
                 joined=False,
             ),
+            signup=signup_panel(event, signup_queries.places(session(), event)),
             csrf=generate_csrf() if page.lead else "",
             nav_current="events",
             meta=page_meta(

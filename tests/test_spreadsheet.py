@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from kb.admin.spreadsheet import cell, csv_text
+from kb.spreadsheet import cell, csv_text
 
 
 @pytest.mark.parametrize(

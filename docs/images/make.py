@@ -29,6 +29,7 @@ PORT = 8097
 HOME = f"http://127.0.0.1:{PORT}"
 PASSWORD = "negen bomen bij het water"  # noqa: S105 - of people who live for one run
 CASE = "/cases/duiven-west"
+SESSION = "/events/cop-gebiedsgericht-werken-duiven"
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def guides(browser: Browser, link: str, data: str) -> None:
-    """Write the pictures of the guides: the administrator's overview, the editor, and a review with a remark."""
+    """Write the pictures of the guides: the administrator's overview, the editor, a review, a session and its board."""
     admin = begin(browser, link, "Ans Beheer", "ans@voorbeeld.example")
     command = [sys.executable, "-m", "kb", "user", "add", "emma@voorbeeld.example", "--role", "editor"]
     invited = subprocess.run([*command, "--data", data], capture_output=True, text=True, check=True)  # noqa: S603 - our own command
@@ -88,6 +89,10 @@ def guides(browser: Browser, link: str, data: str) -> None:
     form.locator("button").click()
     editor.goto(HOME + CASE + "/review")
     editor.screenshot(path=HERE / "review.png")
+    admin.goto(HOME + SESSION)
+    admin.screenshot(path=HERE / "session.png")
+    admin.goto(HOME + SESSION + "/board")
+    admin.screenshot(path=HERE / "board.png")
 
 
 def begin(browser: Browser, link: str, name: str, email: str = "") -> Page:

@@ -95,10 +95,15 @@ def export_person(data: Path, email: str) -> None:
     from kb.accounts.actor import OPERATOR
     from kb.accounts.services import leaving
     from kb.cases.services import personal
+    from kb.events.services.personal import of_person as sessions_of_person
 
     with opened(data) as house, house.database.transaction() as session:
         found = _person(session, email)
-        kept = {**leaving.own_data(session, OPERATOR, found), "cases": personal.of_person(session, found)}
+        kept = {
+            **leaving.own_data(session, OPERATOR, found),
+            "cases": personal.of_person(session, found),
+            "sessions": sessions_of_person(session, found),
+        }
         leaving.note_taken(session, OPERATOR, found)
     click.echo(json.dumps(kept, ensure_ascii=False, indent=2))
 

@@ -233,7 +233,7 @@ class TestLists:
         page.form("Take off the list Mens 0").press("Take off the list Mens 0")
         assert states(house) == ["cancelled", "in"]
         form = Reader(led).visit(f"/events/{slug}/participants").form("Add")
-        form.fill("Your name", "Bij de deur").fill("E-mail address", "deur@voorbeeld.example").press("Add")
+        form.fill("Name", "Bij de deur").fill("E-mail address", "deur@voorbeeld.example").press("Add")
         assert states(house) == ["cancelled", "in", "waiting"]
 
     def test_badges_show_names_and_no_addresses(

@@ -29,7 +29,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def _elsewhere(session: Session, person: Person) -> dict[str, Any]:
-    """Return what other rooms keep of a person; `create_app` says where to ask."""
+    """Return what other rooms keep of a person, by room; `create_app` says where to ask."""
     known: dict[str, Any] = current_app.extensions["kb:elsewhere"](session, person)
     return known
 
@@ -42,7 +42,7 @@ def data() -> ResponseReturnValue:
     kept = _readable(leaving.own_data(reading(), actor(), person))
     kept["account"]["roles"] = role_names(person.roles)
     kept["account"]["language"] = LANGUAGES.get(person.language, "")
-    cases = _elsewhere(reading(), person)["writes_on"]
+    cases = _elsewhere(reading(), person)["cases"]["writes_on"]
     return page("data", _("What we keep of you"), kept=kept, cases=cases)
 
 
@@ -53,7 +53,7 @@ def download() -> ResponseReturnValue:
     limits.count("export", str(actor().id))
     with part(Database).transaction() as writing:
         person = queries.myself(writing, actor())
-        kept = {**leaving.own_data(writing, actor(), person), "cases": _elsewhere(writing, person)}
+        kept = {**leaving.own_data(writing, actor(), person), **_elsewhere(writing, person)}
         leaving.note_taken(writing, actor(), person)
     text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
     return make_response(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from kb.accounts.actor import Actor
@@ -101,7 +101,6 @@ def withdraw(session: Session, event: Event, participant: Participant, number: i
     if note.state is not NoteState.WITHDRAWN:
         note.state, note.text = NoteState.WITHDRAWN, ""
         _free(session, event, note)
-        _touch(session, event, note)
     return note
 
 
@@ -112,12 +111,16 @@ def vote(session: Session, event: Event, participant: Participant, number: int, 
         raise NotFound(str(number))
     if not policy.may_be_written_on(event):
         raise Conflict("The board is closed. What stands on it stays.")
-    row = session.get(Vote, (note.id, participant.id))
-    if on and row is None:
+    top = root(session, note)
+    same = select(Note.id).where(or_(Note.id == top.id, Note.merged_into_id == top.id))
+    theirs = (Vote.participant_id == participant.id) & Vote.note_id.in_(same)
+    if on and session.scalar(select(exists().where(theirs))):
+        return note  # notes that were merged count as one
+    if on:
         session.add(Vote(note_id=note.id, participant_id=participant.id))
-    elif not on and row is not None:
-        session.delete(row)
-    _touch(session, event, root(session, note))
+    else:
+        session.execute(delete(Vote).where(theirs))
+    _touch(session, event, top)
     return note
 
 
@@ -125,10 +128,10 @@ def show(session: Session, actor: Actor, event: Event, number: int, *, on: bool)
     """Let a note through, or hide it from everybody but the leads. Raises Forbidden, NotFound."""
     note = _led(session, actor, event, number)
     note.state = NoteState.SHOWN if on else NoteState.HIDDEN
-    if not on:
+    if on:
+        _touch(session, event, note)
+    else:
         _free(session, event, note)
-        note.merged_into_id = None
-    _touch(session, event, note)
     log(session, actor, "note.show" if on else "note.hide", kind="event", key=event.slug, detail=str(note.id))
     return note
 
@@ -148,12 +151,12 @@ def move(session: Session, actor: Actor, event: Event, number: int, *, question:
         check_question(session, event, question)
     except NotFound:
         raise Refusal("Choose one of the questions of this session.") from None
-    note.merged_into_id = None
-    note.question_id = question
+    old, note.merged_into_id, note.question_id = note.merged_into_id, None, question
     version = _touch(session, event, note)
     session.execute(
         update(Note).where(Note.merged_into_id == note.id).values(question_id=question, changed=version)
     )
+    session.execute(update(Note).where(Note.id == (old or 0)).values(changed=version))
     return note
 
 
@@ -242,16 +245,18 @@ def _led(session: Session, actor: Actor, event: Event, number: int) -> Note:
 
 
 def _touch(session: Session, event: Event, note: Note) -> int:
+    """Note that a note changed, and with it the one that it stands under; return the version of the board."""
     note.changed = changed(session, event)
     session.flush()
+    session.execute(update(Note).where(Note.id == (note.merged_into_id or 0)).values(changed=note.changed))
     return note.changed
 
 
 def _free(session: Session, event: Event, note: Note) -> None:
-    """Let what was merged into a note stand by itself, and tell the note that it stood under."""
-    version = changed(session, event)
+    """Let a note stand by itself, and each of those that were merged into it."""
+    version = _touch(session, event, note)
+    note.merged_into_id = None
+    session.flush()
     session.execute(
         update(Note).where(Note.merged_into_id == note.id).values(merged_into_id=None, changed=version)
     )
-    if note.merged_into_id:
-        session.execute(update(Note).where(Note.id == note.merged_into_id).values(changed=version))

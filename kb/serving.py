@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import socket
 from collections.abc import Callable
@@ -29,8 +30,10 @@ from kb.search.drainer import Drainer
 from kb.worker import Worker
 
 THREADS = 4
-CONNECTIONS = 2000
-"""How many browsers may keep a connection open: a room full of telephones that ask a board every few seconds."""
+CONNECTIONS = 900
+"""How many browsers may keep a connection open: a room full of telephones that ask a board every few seconds.
+
+Less than the 1,024 files that a process may usually have open: beyond those nothing can be read or written any more."""
 SAMPLES_TO_COME = "samples-to-come"
 """A file that stands in the data folder from the making of the database until the sample cases are in it."""
 
@@ -60,7 +63,7 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
             sockets=[listener],
             threads=THREADS,
             connection_limit=CONNECTIONS,
-            asyncore_use_poll=True,  # select() knows no more than a thousand connections
+            asyncore_use_poll=hasattr(select, "poll"),  # select() looks through all of them each time
             ident=None,
             # Forwarded headers are believed or not by KB_PROXIES, in the application.
             clear_untrusted_proxy_headers=False,

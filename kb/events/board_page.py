@@ -16,7 +16,7 @@ from kb.events.models import Board, BoardColumn, Event, LearningQuestion, Note, 
 
 @dataclass(frozen=True)
 class NoteView:
-    """A note as one reader sees it. `also` are the texts that were merged into it, each with its number.
+    """A note as one reader sees it. `also` are the notes that were merged into it: number, text, and whether they are the reader's.
 
     `order` is how it stands in its column: pinned ones first, then as they came.
     """
@@ -32,7 +32,7 @@ class NoteView:
     state: str
     pinned: bool
     example: bool
-    also: tuple[tuple[int, str], ...]
+    also: tuple[tuple[int, str, bool], ...]
     order: str
 
 
@@ -160,7 +160,7 @@ def _note(row: Note, notes: Notes, me: Participant | None) -> NoteView:
         state=row.state.value,
         pinned=row.pinned,
         example=row.example,
-        also=tuple((one.id, one.text) for one in also),
+        also=tuple((one.id, one.text, me is not None and one.participant_id == me.id) for one in also),
         order=f"{0 if row.pinned and row.state is NoteState.SHOWN else 1}-{row.id:010}",
     )
 

@@ -33,7 +33,9 @@ LIMITS = {
     "export": "10 per hour",
     "join": "10 per minute",
     "join-long": "40 per hour",
+    "joined": "300 per minute",
     "note": "20 per minute",
+    "deed": "60 per minute",
     "board": "300 per minute",
     # A whole hall may sign up from one address.
     "signup": "60 per 10 minutes",

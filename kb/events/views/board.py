@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import segno
@@ -24,7 +24,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor
-from kb.core import Forbidden, NotFound
+from kb.core import Forbidden, NotFound, now
 from kb.events import board_queries, policy
 from kb.events.board_page import BoardPage, NoteView, board_page, column_views, note_views
 from kb.events.models import Board, Event, Participant
@@ -46,6 +46,10 @@ class Viewer:
     lead: bool
     me: Participant | None
 
+    def on_screen(self) -> Viewer:
+        """Return it as everybody in the room may see it, who looks at the screen of the lead."""
+        return replace(self, lead=False, me=None)
+
 
 @blueprint.get("/events/<slug>/board")
 def show(slug: str) -> ResponseReturnValue:
@@ -62,9 +66,11 @@ def updates(slug: str) -> ResponseReturnValue:
     seen = viewer(session(), slug)
     if seen is None:
         raise Forbidden("You are not on this board any more. Join it with its code.")
+    if seen.lead and request.args.get("screen") == "yes":
+        seen = seen.on_screen()
     since = _since()
     if since == seen.board.version:
-        return Response(status=NOT_MODIFIED)
+        return Response(status=NOT_MODIFIED, headers=PRIVATE)
     if since > seen.board.version:
         since = 0
     found, gone = board_queries.notes_since(session(), seen.event, since, lead=seen.lead, me=seen.me)
@@ -124,11 +130,13 @@ def show_board(
 ) -> Response:
     """Return the page of a board; `typed` is what could not be posted: the question, the text, and why."""
     reading = session()
+    page = _page(reading, seen)
+    if template == "screen":
+        seen = seen.on_screen()
     found, _gone = board_queries.notes_since(reading, seen.event, 0, lead=seen.lead, me=seen.me)
     notes: dict[int, list[NoteView]] = {}
     for note in sorted(note_views(found, seen.me), key=lambda one: one.order):
         notes.setdefault(note.question, []).append(note)
-    page = _page(reading, seen)
     title = _("Board: %(title)s", title=page.title)
     text = render_template(
         f"events/{template}.html",
@@ -139,6 +147,7 @@ def show_board(
         notes=notes,
         merging=_merging(seen, {note.id for note in found.rows}),
         typed=typed,
+        unplaced=typed is not None and not _has_place(seen, page, typed, notes),
         screen=template == "screen",
         state=state_of(seen),
     )
@@ -150,6 +159,7 @@ def state_of(seen: Viewer) -> dict[str, Any]:
     reading = session()
     count = board_queries.participants(reading, seen.event)
     return {
+        "now": now().isoformat(),
         "open": policy.may_be_written_on(seen.event),
         "participants": ngettext("%(num)s participant", "%(num)s participants", count),
         "columns": [
@@ -157,6 +167,18 @@ def state_of(seen: Viewer) -> dict[str, Any]:
             for one in column_views(board_queries.questions(reading, seen.event))
         ],
     }
+
+
+def _has_place(
+    seen: Viewer, page: BoardPage, typed: dict[str, Any], notes: dict[int, list[NoteView]]
+) -> bool:
+    """Tell whether the page has a form in which what was typed comes back."""
+    if not page.open or seen.me is None:
+        return False
+    if "question" in typed:
+        return typed["question"] in {column.id for column in page.columns}
+    own = {note.id for some in notes.values() for note in some if note.mine and note.state != "hidden"}
+    return typed["note"] in own
 
 
 def _page(reading: Session, seen: Viewer) -> BoardPage:
@@ -179,7 +201,7 @@ def _rendered(seen: Viewer, notes: tuple[NoteView, ...]) -> list[tuple[NoteView,
     url = url_for("board.show", slug=seen.event.slug)
     columns = column_views(board_queries.questions(session(), seen.event)) if seen.lead else ()
     csrf = generate_csrf()
-    can_write = policy.may_be_written_on(seen.event)
+    can_write = policy.may_be_written_on(seen.event) and seen.me is not None
     language = None if seen.event.language == page_language() else seen.event.language
     return [
         (

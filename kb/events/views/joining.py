@@ -41,8 +41,8 @@ def type_code() -> ResponseReturnValue:
     typed = request.form.get("code", "")[:LONGEST_TYPED]
     try:
         _found(typed)
-    except NotFound:
-        return _code_page(typed, _("No board is open with this code. Look at the screen once more."))
+    except (NotFound, limits.TooOften) as error:
+        return _no_board(typed, error)
     return redirect(url_for("board.join", code=read_code(typed)), SEE_OTHER)
 
 
@@ -51,10 +51,8 @@ def join(code: str) -> ResponseReturnValue:
     """Show which board a code opens, and ask for a room where there are any."""
     try:
         event = _found(code)
-    except NotFound:
-        return _code_page(
-            code[:LONGEST_TYPED], _("No board is open with this code. Look at the screen once more.")
-        )
+    except (NotFound, limits.TooOften) as error:
+        return _no_board(code, error)
     return _join_page(event, code)
 
 
@@ -64,12 +62,14 @@ def take_part(code: str) -> ResponseReturnValue:
     nickname, room = request.form.get("nickname", "")[: LONGEST_TYPED * 4], request.form.get("room", "")
     try:
         event = _found(code)
+        limits.count("joined", str(event.id))
+    except (NotFound, limits.TooOften) as error:
+        return _no_board(code, error)
+    try:
         with part(Database).transaction() as writing:
             joined = boards.join(writing, code, nickname=nickname, room=room)
-    except NotFound:
-        return _code_page(
-            code[:LONGEST_TYPED], _("No board is open with this code. Look at the screen once more.")
-        )
+    except NotFound as error:  # it was closed just now
+        return _no_board(code, error)
     except Refusal as error:
         return _join_page(event, code, nickname=nickname, error=_(error.sentence, **error.values))
     answer = redirect(url_for("board.show", slug=event.slug), SEE_OTHER)
@@ -97,7 +97,16 @@ def _found(typed: str) -> Event:
         raise
 
 
-def _code_page(typed: str, error: str) -> ResponseReturnValue:
+def _no_board(typed: str, error: NotFound | limits.TooOften) -> ResponseReturnValue:
+    """Answer that a code opens nothing: in the same words for one that is wrong and one that is over."""
+    if isinstance(error, limits.TooOften):
+        return _code_page(typed[:LONGEST_TYPED], _(error.sentence, **error.values), error.status)
+    return _code_page(
+        typed[:LONGEST_TYPED], _("No board is open with this code. Look at the screen once more.")
+    )
+
+
+def _code_page(typed: str, error: str, status: int = NOT_RIGHT) -> ResponseReturnValue:
     title = _("Join a board")
     text = render_template(
         "events/code.html",
@@ -107,7 +116,7 @@ def _code_page(typed: str, error: str) -> ResponseReturnValue:
         typed=typed,
         error=error,
     )
-    return make_response(text, NOT_RIGHT if error else 200, {"Cache-Control": "no-store"})
+    return make_response(text, status if error else 200, {"Cache-Control": "no-store"})
 
 
 def _join_page(event: Event, code: str, *, nickname: str = "", error: str = "") -> ResponseReturnValue:

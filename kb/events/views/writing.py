@@ -44,11 +44,9 @@ def write(slug: str) -> ResponseReturnValue:
 
     seen = _joined(slug)
     try:
-        limits.count("note", f"{seen.event.id} {seen.me.id if seen.me else 0}")
+        limits.count("note", _who(seen))
         limits.count("board", str(seen.event.id))
         _do(slug, post)
-    except NotFound:
-        raise
     except Refusal as error:
         return _refused(slug, error, {"question": question, "text": text[:LONGEST_KEPT]})
     return _done(slug, f"question-{question}")
@@ -58,10 +56,10 @@ def write(slug: str) -> ResponseReturnValue:
 def change(slug: str, number: int) -> ResponseReturnValue:
     """Write something else on one's own note."""
     text = request.form.get("text", "")
+    seen = _joined(slug)
     try:
+        limits.count("deed", _who(seen))
         _do(slug, lambda writing, event, me: notes.change(writing, event, me, number, text=text))
-    except NotFound:
-        raise
     except Refusal as error:
         return _refused(slug, error, {"note": number, "text": text[:LONGEST_KEPT]})
     return _done(slug, f"note-{number}")
@@ -164,6 +162,11 @@ def _joined(slug: str) -> Viewer:
     return seen
 
 
+def _who(seen: Viewer) -> str:
+    """Return by what the deeds of somebody on a board are counted."""
+    return f"{seen.event.id} {seen.me.id if seen.me else 0}"
+
+
 def _do(slug: str, deed: Deed) -> None:
     with part(Database).transaction() as writing:
         seen = viewer(writing, slug)
@@ -173,10 +176,10 @@ def _do(slug: str, deed: Deed) -> None:
 
 
 def _try(slug: str, number: int, deed: Deed) -> ResponseReturnValue:
+    seen = _joined(slug)
     try:
+        limits.count("deed", _who(seen))
         _do(slug, deed)
-    except NotFound:
-        raise
     except Refusal as error:
         return _refused(slug, error, None)
     return _done(slug, f"note-{number}" if number else "")

@@ -11,7 +11,10 @@
   const LONGEST_MS = 30000;
   const PATIENCE_MS = 20000;
   const NEWS_MS = 15000;
-  const KEPT = `kb:notes:${says.slug}`;
+  const KEPT = `kb:note:${says.slug}:`;
+  const DRAFT = `kb:draft:${says.slug}:`;
+  const updates = `${says.url}/updates?${"screen" in says ? "screen=yes&" : ""}since=`;
+  const ahead = Date.parse(says.now) - Date.now(); // telephones seldom have the right time
   const connection = document.getElementById("connection");
   const news = document.getElementById("news");
   const live = document.getElementById("live");
@@ -25,28 +28,59 @@
   let asking = null;
   let unread = 0;
   let lastNews = 0;
-  let closed = !board.querySelector("[data-new], .lane__lead") && !("screen" in says);
+  let missed = false;
+  let closed = says.open !== "yes";
 
   live.textContent = "";
 
   // ---- notes that are on their way ----
+  // Each is kept under a name of its own, so that two windows with the same board take nothing from one another.
   const read = () => {
     try {
-      const kept = JSON.parse(localStorage.getItem(KEPT));
-      return Array.isArray(kept) ? kept : [];
+      const names = Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
+      return names.map((name) => JSON.parse(localStorage.getItem(name))).sort((one, other) => one.at - other.at);
     } catch {
       return [];
     }
   };
-  let queue = read();
-  const keep = () => {
+  const queue = read();
+  const keep = (note) => {
     try {
-      if (queue.length) localStorage.setItem(KEPT, JSON.stringify(queue));
-      else localStorage.removeItem(KEPT);
+      localStorage.setItem(KEPT + note.uid, JSON.stringify(note));
     } catch {
-      // There is no storage; they are kept as long as this page is open.
+      // There is no room; it is kept as long as this page is open.
     }
   };
+  const drop = (note) => {
+    queue.splice(queue.indexOf(note), 1);
+    try {
+      localStorage.removeItem(KEPT + note.uid);
+    } catch {
+      // It was not kept there either.
+    }
+  };
+
+  // ---- what is being typed: it stays when the page is loaded again ----
+  const fields = () => [...board.querySelectorAll("[data-new] textarea")];
+  const draft = (field) => {
+    try {
+      const name = DRAFT + field.form.elements.question.value;
+      if (field.value.trim()) sessionStorage.setItem(name, field.value);
+      else sessionStorage.removeItem(name);
+    } catch {
+      // Then it is lost with the page.
+    }
+  };
+  for (const field of fields()) {
+    try {
+      field.value ||= sessionStorage.getItem(DRAFT + field.form.elements.question.value) ?? "";
+    } catch {
+      break;
+    }
+    field.addEventListener("input", () => draft(field));
+  }
+  const isWriting = () =>
+    queue.length > 0 || fields().some((field) => field.value.trim()) || board.querySelector(".note__edit[open]") !== null;
   const newId = () => {
     if (crypto.randomUUID) return crypto.randomUUID();
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -97,6 +131,7 @@
     }
     const field = form.querySelector("textarea");
     field.value = field.value.trim() ? `${note.text}\n\n${field.value}` : note.text;
+    draft(field);
     let told = form.querySelector(".note__why");
     if (!told) {
       told = document.createElement("p");
@@ -110,6 +145,7 @@
   };
 
   let sending = false;
+  let held = false;
   const flush = async () => {
     if (sending) return;
     sending = true;
@@ -130,11 +166,13 @@
         // Too many at once, or the server is starting again: it is sent later.
         if (result.status === 429 || result.status >= 500) {
           if (result.told.error) connection.textContent = result.told.error;
+          held = true;
           break;
         }
-        queue.shift();
-        keep();
-        if (result.status !== 200) giveBack(note, result.told.error ?? says.closed);
+        drop(note);
+        if (held) connection.textContent = "";
+        held = false;
+        if (result.status !== 200) giveBack(note, result.told.error ?? says.failed);
       }
     } finally {
       sending = false;
@@ -147,7 +185,7 @@
   };
 
   // ---- what changed ----
-  const busy = (item) => item.contains(document.activeElement) || item.querySelector(".note__edit[open]");
+  const isEdited = (item) => item.querySelector(".note__edit[open]") !== null;
 
   const place = (told) => {
     const list = board.querySelector(`[data-question="${told.question}"] .lane__notes`);
@@ -157,7 +195,10 @@
     holder.innerHTML = told.html;
     const item = holder.firstElementChild;
     if (old) {
-      if (old.querySelector(".note__edit[open]")) return; // somebody is writing in it
+      if (isEdited(old)) {
+        missed = true; // somebody is writing in it
+        return;
+      }
       const opened = [...old.querySelectorAll("details")].map((one) => one.open);
       const focus = old.contains(document.activeElement) ? document.activeElement.getAttribute("formaction") : null;
       item.querySelectorAll("details").forEach((one, at) => {
@@ -169,7 +210,7 @@
     } else {
       item.classList.add("note--fresh");
       insert(list, item, told.order);
-      unread += 1;
+      if (!item.classList.contains("note--mine")) unread += 1;
     }
   };
 
@@ -181,29 +222,35 @@
   const apply = (told) => {
     if (told.whole) {
       const there = new Set(told.notes.map((note) => `note-${note.id}`));
-      for (const item of board.querySelectorAll("[data-note]")) if (!there.has(item.id)) item.remove();
+      for (const item of board.querySelectorAll("[data-note]")) if (!there.has(item.id) && !isEdited(item)) item.remove();
     }
     for (const number of told.gone) {
       const item = document.getElementById(`note-${number}`);
-      if (item && !(busy(item) && item.querySelector(".note__edit[open]"))) item.remove();
+      if (item && isEdited(item)) missed = true;
+      else item?.remove();
     }
     for (const note of told.notes) place(note);
     for (const column of told.columns) {
       const lane = board.querySelector(`[data-question="${column.id}"]`);
       if (!lane) {
-        window.location.reload(); // the questions themselves changed
-        return;
+        if (!isWriting()) window.location.reload(); // the questions themselves changed
+        continue;
       }
       lane.querySelector(".lane__locked").hidden = !column.locked;
       const form = lane.querySelector("form[data-new]");
-      if (form && !form.contains(document.activeElement)) form.hidden = column.locked;
+      if (form && !form.querySelector("textarea").value.trim()) form.hidden = column.locked;
       lane.querySelector(".lane__timer").dataset.ends = column.ends;
+      lane.querySelector("[data-lock]")?.toggleAttribute("hidden", column.locked);
+      lane.querySelector("[data-unlock]")?.toggleAttribute("hidden", !column.locked);
     }
     document.getElementById("participants").textContent = told.participants;
     version = told.version;
     if (closed === told.open) {
-      closed = !told.open;
-      if (!queue.length && !board.querySelector(".note__edit[open]")) window.location.reload();
+      if (isWriting()) connection.textContent = told.open ? "" : says.closed;
+      else {
+        closed = !told.open;
+        window.location.reload();
+      }
     }
     drawQueue();
     tellNews();
@@ -221,7 +268,10 @@
     if (asking) return asking;
     asking = (async () => {
       try {
-        const answer = await fetch(`${says.url}/updates?since=${version}`, {
+        // What was left alone while somebody wrote in it is brought up to date after that.
+        const whole = missed && !board.querySelector(".note__edit[open]");
+        if (whole) missed = false;
+        const answer = await fetch(updates + (whole ? 0 : version), {
           headers: { Accept: "application/json", "If-None-Match": `"${version}"` },
           cache: "no-store",
           signal: AbortSignal.timeout(PATIENCE_MS),
@@ -267,9 +317,11 @@
         field.focus();
         return;
       }
-      queue.push({ uid: newId(), question: form.elements.question.value, text: field.value });
-      keep();
+      const note = { uid: newId(), question: form.elements.question.value, text: field.value, at: Date.now() };
+      queue.push(note);
+      keep(note);
       field.value = "";
+      draft(field);
       form.querySelector(".note__why")?.remove();
       drawQueue();
       field.focus();
@@ -292,14 +344,11 @@
         window.location.reload();
         return;
       }
-      connection.textContent = result.status === 200 ? "" : (result.told.error ?? says.closed);
+      connection.textContent = result.status === 200 ? "" : (result.told.error ?? says.failed);
       if (result.status === 200) {
         const open = form.closest(".note__edit");
         if (open) open.open = false;
-        if (/\/columns\/\d+\/(un)?lock$/.test(url) || /\/merge$/.test(url)) {
-          window.location.assign(says.url);
-          return;
-        }
+        if (url.endsWith("/merge")) endMerging();
       }
       await ask();
     }
@@ -310,6 +359,39 @@
       event.preventDefault();
       event.target.form.requestSubmit();
     }
+  });
+
+  // Choosing a note to merge with: the link under "More" does the same on a page of its own.
+  const endMerging = () => {
+    for (const one of board.querySelectorAll("[data-merge]")) one.remove();
+  };
+  board.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-merging]");
+    if (!link) return;
+    event.preventDefault();
+    endMerging();
+    const chosen = link.closest("[data-note]");
+    chosen.querySelector(".note__more").open = false;
+    for (const note of board.querySelectorAll("[draggable=true]")) {
+      if (note === chosen) continue;
+      const button = document.createElement("button");
+      button.type = "submit";
+      button.className = "utrecht-button utrecht-button--primary-action button--quiet";
+      button.setAttribute("form", "deed");
+      button.setAttribute("formaction", `${says.url}/notes/${chosen.dataset.note}/merge`);
+      button.name = "into";
+      button.value = note.dataset.note;
+      button.dataset.merge = "";
+      button.textContent = says.merge;
+      note.querySelector(".note__acts").append(button);
+    }
+    connection.textContent = says.choose;
+    board.querySelector("[data-merge]")?.focus();
+  });
+  board.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !board.querySelector("[data-merge]")) return;
+    endMerging();
+    connection.textContent = "";
   });
 
   // The lead drags a note to another column; the buttons under "More" do the same.
@@ -369,7 +451,7 @@
       const ends = Date.parse(one.dataset.ends);
       one.hidden = Number.isNaN(ends);
       if (one.hidden) continue;
-      const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+      const left = Math.max(0, Math.ceil((ends - Date.now() - ahead) / 1000));
       const words = left ? says.left.replace("{time}", `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`) : says.timeOver;
       if (one.textContent !== words) one.textContent = words;
       one.classList.toggle("lane__timer--over", !left);

@@ -25,6 +25,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from time import perf_counter
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -221,6 +222,8 @@ class Server:
         assert self._process.stderr is not None  # noqa: S101 - it is a pipe
         for line in self._process.stderr:
             if b" is at http" in line:
+                # What it says after that is read too: a pipe that is full would stop it.
+                Thread(target=self._process.stderr.read, daemon=True).start()
                 return
         raise RuntimeError("the server did not start")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import signal
 import socket
@@ -48,6 +49,8 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
 
     """
     signal.signal(signal.SIGTERM, _stop)
+    # It warns whenever a request waits for a thread: with a board open, several times a second.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config.make_data_folder(data)
     settings = config.with_host(config.read(data), host)
     with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import segno
 from flask import (
     Response,
+    current_app,
     get_template_attribute,
     jsonify,
     make_response,
@@ -26,7 +28,7 @@ from sqlalchemy.orm import Session
 from kb.accounts.door import actor
 from kb.core import Forbidden, NotFound, now
 from kb.events import board_queries, policy
-from kb.events.board_page import BoardPage, NoteView, board_page, column_views, note_views
+from kb.events.board_page import BoardPage, ColumnView, NoteView, board_page, column_views, note_views
 from kb.events.models import Board, Event, Participant
 from kb.events.views.joining import COOKIE, blueprint
 from kb.web import session
@@ -34,6 +36,8 @@ from kb.web.language import page_language
 from kb.web.meta import page_meta
 
 NOT_MODIFIED = 304
+DRAWN = 4000
+"""How many notes are kept as they were drawn, of a few thousand characters each."""
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -193,34 +197,63 @@ def _page(reading: Session, seen: Viewer) -> BoardPage:
     )
 
 
+@dataclass(frozen=True)
+class Look:
+    """On what the piece of a page that is a note depends, besides the note as its reader sees it."""
+
+    url: str
+    lead: bool
+    can_write: bool
+    joined: bool
+    columns: tuple[ColumnView, ...]
+    language: str | None
+    page_language: str
+
+
 def _rendered(seen: Viewer, notes: tuple[NoteView, ...]) -> list[tuple[NoteView, str]]:
-    """Return each note with its piece of the page."""
+    """Return each note with its piece of the page.
+
+    Hundreds of participants ask for the same notes within seconds, and most see the same: those are drawn once.
+    """
     if not notes:
         return []
-    draw = get_template_attribute("macros/board.html", "note_item")
-    url = url_for("board.show", slug=seen.event.slug)
     columns = column_views(board_queries.questions(session(), seen.event)) if seen.lead else ()
+    look = Look(
+        url=url_for("board.show", slug=seen.event.slug),
+        lead=seen.lead,
+        can_write=policy.may_be_written_on(seen.event) and seen.me is not None,
+        joined=seen.me is not None,
+        columns=columns,
+        language=None if seen.event.language == page_language() else seen.event.language,
+        page_language=page_language(),
+    )
     csrf = generate_csrf()
-    can_write = policy.may_be_written_on(seen.event) and seen.me is not None
-    language = None if seen.event.language == page_language() else seen.event.language
+    once = not current_app.config["TEMPLATES_AUTO_RELOAD"]
     return [
-        (
-            note,
-            str(
-                draw(
-                    note,
-                    url=url,
-                    lead=seen.lead,
-                    can_write=can_write,
-                    joined=seen.me is not None,
-                    columns=columns,
-                    language=language,
-                    csrf=csrf,
-                )
-            ),
-        )
-        for note in notes
+        (note, _drawn(note, look) if once and not note.mine else _draw(note, look, csrf)) for note in notes
     ]
+
+
+def _draw(note: NoteView, look: Look, csrf: str) -> str:
+    draw = get_template_attribute("macros/board.html", "note_item")
+    return str(
+        draw(
+            note,
+            url=look.url,
+            lead=look.lead,
+            can_write=look.can_write,
+            joined=look.joined,
+            columns=look.columns,
+            language=look.language,
+            csrf=csrf,
+        )
+    )
+
+
+@lru_cache(maxsize=DRAWN)
+def _drawn(note: NoteView, look: Look) -> str:
+    """Draw a note of somebody else; only in one's own is there a form with a token."""
+    return _draw(note, look, "")
 
 
 def _merging(seen: Viewer, shown: set[int]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -138,6 +140,58 @@ class TestReading:
                 image for image in parse(page).all("img") if "evil.example" in image.attributes["src"]
             ]
             assert "49" not in parse(page).one("main").text
+
+    def test_as_many_questions_for_a_large_session_as_for_a_small_one(
+        self, house: House, lead: Person, visitor: FlaskClient, make_case: MakeCase
+    ) -> None:
+        counts = []
+        for size in (1, 9):
+            cases = [make_case()["slug"] for _ in range(size)]
+            slug = prepared(
+                house,
+                lead,
+                "announced",
+                series={"slug": "cop", "title": "Gemeenschap", "introduction": ""},
+                cases=[{"case": case, "presenter": ""} for case in cases],
+                rooms=[{"key": "", "name": f"Groep {at}", "lead": "", "url": ""} for at in range(size)],
+                materials=[{"title": "Plan", "url": "https://example.org/"}] * size,
+                programme=[{"start": "10:00", "end": "", "title": "Deel", "speaker": "", "setting": "free"}]
+                * size,
+            )
+            with statements(house.database) as sent:
+                visitor.get(f"/events/{slug}")
+            counts.append(len(sent))
+        assert counts[0] == counts[1]
+
+    def test_programs_read_when_and_where_it_is(
+        self, house: House, lead: Person, visitor: FlaskClient
+    ) -> None:
+        slug = prepared(house, lead, "announced", place="Dorpshuis", title="Praten </script> over Duiven")
+        (data,) = parse(visitor.get(f"/events/{slug}").text).all("script", type="application/ld+json")
+        told = json.loads(data.raw)
+        assert told["@type"] == "Event"
+        assert told["name"] == "Praten </script> over Duiven"
+        assert told["startDate"] == "2026-11-30T09:00:00+00:00"
+        assert told["location"] == [{"@type": "Place", "name": "Dorpshuis"}]
+
+
+class TestApi:
+    def test_it_answers_the_format_of_sessions_without_what_readers_can_not_see(
+        self, house: House, lead: Person, visitor: FlaskClient, make_case: MakeCase
+    ) -> None:
+        make_case(slug="open")
+        make_case(slug="weg", status="withdrawn")
+        cases = [{"case": slug, "presenter": ""} for slug in ("open", "weg")]
+        slug = prepared(house, lead, "announced", cases=cases)
+        answer = visitor.get(f"/api/v1/events/{slug}")
+        assert answer.json == {**stored(house, slug), "cases": [{"case": "open", "presenter": ""}]}
+        again = visitor.get(f"/api/v1/events/{slug}", headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+
+    def test_a_draft_is_not_there_for_its_lead_either(
+        self, house: House, lead: Person, client: FlaskClient
+    ) -> None:
+        assert client.get(f"/api/v1/events/{prepared(house, lead)}").status_code == 404
 
 
 class TestForm:

@@ -93,6 +93,8 @@ def test_who_joins_gets_a_cookie_for_this_board_alone_and_sees_its_notes(board: 
         assert part in cookie
     assert texts(client.get(board.url).text) == ["Al geschreven"]
     assert board.code not in client.get(board.url).text
+    # Who comes by again finds the way back to what is his, and not a second place.
+    assert f'href="{board.url}"' in client.get(f"/join/{board.code}").text
 
 
 @pytest.mark.parametrize("path", ["", "/updates?since=0", "/screen", "/qr.svg"])

@@ -131,6 +131,7 @@ def _join_page(event: Event, code: str, *, nickname: str = "", error: str = "") 
         language=event.language,
         code=shown_code(read_code(code)),
         action=url_for("board.take_part", code=read_code(code)),
+        board_url=url_for("board.show", slug=event.slug),
         rooms=[(room.key, room.name) for room in board_queries.rooms(session(), event)],
         keep_days=board.keep_days if board else 0,
         moderated=bool(board and board.moderated),

@@ -8,7 +8,7 @@
   if (!board) return;
   const says = board.dataset;
   const EVERY_MS = 4000;
-  const LONGEST_MS = 30000;
+  const LONGEST_MS = 15000;
   const PATIENCE_MS = 20000;
   const NEWS_MS = 15000;
   const KEPT = `kb:note:${says.slug}:`;

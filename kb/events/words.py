@@ -9,7 +9,7 @@ from kb.events.models import EventStatus, Registration, Setting
 STATUSES = {
     EventStatus.DRAFT: _l("Draft"),
     EventStatus.ANNOUNCED: _l("Announced"),
-    EventStatus.OPEN: _l("Under way"),
+    EventStatus.OPEN: _l("Board open"),
     EventStatus.CLOSED: _l("Over"),
     EventStatus.ARCHIVED: _l("In the archive"),
 }

@@ -89,7 +89,7 @@ class Browser:
             try:
                 return await asyncio.wait_for(self._ask(method, path, fields), PATIENCE_S)
             except BaseException:
-                self._drop()
+                self.leave()
                 raise
 
     async def _ask(self, method: str, path: str, fields: dict[str, str] | None) -> tuple[int, bytes]:
@@ -119,7 +119,8 @@ class Browser:
         content = await reader.readexactly(length) if status != 304 and length else b""  # noqa: PLR2004 - it has no body
         return status, content
 
-    def _drop(self) -> None:
+    def leave(self) -> None:
+        """Let go of the connection."""
         if self._lines is not None:
             self._lines[1].close()
             self._lines = None
@@ -146,6 +147,13 @@ class Browser:
             self.seen.difference_update(told["gone"])
         elif status != 304:  # noqa: PLR2004 - there is nothing new
             raise RuntimeError(f"a poll answered {status}")
+
+    async def look(self) -> None:
+        """Ask once more, on a new line when the old one broke meanwhile."""
+        try:
+            await self.poll()
+        except (OSError, EOFError, TimeoutError):
+            await self.poll()
 
     async def post(self, uid: str) -> None:
         """Post a note until the server has it, as the page does."""
@@ -198,8 +206,11 @@ async def room(board: Board, options: argparse.Namespace, server: Server) -> tup
         await asyncio.sleep(1 / options.notes)
     await asyncio.gather(*tasks, *writing)
     during = result.polls.copy()
-    await asyncio.gather(*(one.poll() for one in people))  # all at once, to see what each was told
+    await asyncio.gather(*(one.look() for one in people))  # all at once, to see what each was told
     result.polls = during
+    for one in people:
+        one.leave()
+    await asyncio.sleep(0)  # the lines are closed in the next turn
     return result, people
 
 
@@ -209,6 +220,7 @@ class Server:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: Thread | None = None
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
@@ -223,21 +235,29 @@ class Server:
         for line in self._process.stderr:
             if b" is at http" in line:
                 # What it says after that is read too: a pipe that is full would stop it.
-                Thread(target=self._process.stderr.read, daemon=True).start()
+                self._listener = Thread(target=self._process.stderr.read)
+                self._listener.start()
                 return
         raise RuntimeError("the server did not start")
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
+        self._end(signal.SIGKILL)
 
     def stop(self) -> None:
         """Ask it to end."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        self._process.wait()
+        if self._listener is not None:
+            self._listener.join()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+        self._process = self._listener = None
 
 
 def made(data: Path, notes: int = 0) -> Board:
@@ -310,6 +330,8 @@ def large(folder: Path, notes: int) -> bool:
             times.append(perf_counter() - began)
             if status != 200 or content.count(b"data-note=") != notes:  # noqa: PLR2004 - the page
                 raise RuntimeError(f"the board answered {status}")
+        browser.leave()
+        await asyncio.sleep(0)
         return times
 
     try:
@@ -326,7 +348,7 @@ def _rows(data: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the options ask for; exit with 1 when something was lost."""
     parser = argparse.ArgumentParser(description="Measure the board of a session.")
     parser.add_argument("--participants", type=int, default=300)
@@ -334,7 +356,7 @@ def main() -> None:
     parser.add_argument("--notes", type=float, default=5.0, help="notes a second")
     parser.add_argument("--kill", action="store_true", help="kill the server in the middle")
     parser.add_argument("--large", type=int, default=0, help="open a board of so many notes instead")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     print(machine())
     with TemporaryDirectory() as folder:
         good = large(Path(folder), options.large) if options.large else crowd(Path(folder), options)

@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.cases import queries
 from kb.cases.presenters import CasePresenter
 from kb.config import Settings
-from kb.core import DataError, KbError
+from kb.core import DataError, KbError, now
 from kb.db import Database
+from kb.events import queries as events
+from kb.events.presenters import event_card
 from kb.pages.patterns import sample
 from kb.pages.results import address, search_page, theme_cards
 from kb.search.documents import Query
@@ -23,6 +25,7 @@ from kb.web.meta import absolute, page_meta
 
 NEWEST_LESSONS = 5
 NEWEST_CASES = 6
+COMING_SESSIONS = 3
 THEME_LESSONS = 10
 THEME_CASES = 8
 EXAMPLES = 3
@@ -45,6 +48,9 @@ def home() -> str:
             presenter.lesson_card(lesson) for lesson in queries.newest_lessons(session(), NEWEST_LESSONS)
         ],
         cases=[presenter.case_card(case, lessons.get(case.id, 0)) for case in cases],
+        sessions=[
+            event_card(event, language) for event in events.to_come(session(), now())[:COMING_SESSIONS]
+        ],
         examples=[(tag, address(Query(q=tag))) for tag in queries.frequent_tags(session(), EXAMPLES)],
         meta=page_meta(
             name,

@@ -141,6 +141,18 @@ class TestReading:
             ]
             assert "49" not in parse(page).one("main").text
 
+    def test_the_home_page_names_what_is_to_come(
+        self, house: House, lead: Person, visitor: FlaskClient
+    ) -> None:
+        prepared(house, lead, "announced", title="Geweest", start="2020-01-10T10:00", end="2020-01-10T12:00")
+        prepared(house, lead, title="Nog geheim", start="2036-01-10T10:00", end="2036-01-10T12:00")
+        prepared(house, lead, "announced", title="Straks", start="2036-01-10T10:00", end="2036-01-10T12:00")
+        text = parse(visitor.get("/").text).one("main").text
+        assert "Sessions to come" in text
+        assert "Straks" in text
+        assert "Geweest" not in text
+        assert "Nog geheim" not in text
+
     def test_as_many_questions_for_a_large_session_as_for_a_small_one(
         self, house: House, lead: Person, visitor: FlaskClient, make_case: MakeCase
     ) -> None:

@@ -39,6 +39,8 @@ LIMITS = {
     "board": "300 per minute",
     # A whole hall may sign up from one address.
     "signup": "60 per 10 minutes",
+    # How often somebody can have mail sent to an address that may be another's.
+    "signup-mail": "5 per day",
 }
 """How often each thing may be done by one person, account or address."""
 

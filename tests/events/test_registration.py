@@ -364,6 +364,18 @@ def test_trust_41_nobody_signs_up_for_what_is_closed(house: House, app: Flask, l
     assert states(house) == []
 
 
+def test_nobody_floods_the_mail_of_another_by_signing_him_up(data: Path) -> None:
+    url = "smtp://127.0.0.1:1?from=Praktijkbank <bank@example.org>"
+    with closing(opened(data, KB_MAIL_URL=url, KB_RATE_LIMITS="on")) as house:
+        app = create_app(house)
+        slug = session_of(house, make_person(house, "session-lead"))
+        answers = [post(visitor(app), f"/events/{slug}/register", **ONE) for _ in range(12)]
+        assert {(answer.status_code, answer.location) for answer in answers} == {
+            (303, f"/events/{slug}/register/done")
+        }
+        assert len(mails(house)) == 5
+
+
 def test_trust_57_a_spreadsheet_obeys_no_name(
     house: House, app: Flask, lead: Person, led: FlaskClient
 ) -> None:

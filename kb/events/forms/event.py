@@ -160,12 +160,12 @@ class EventForm(Form):
     )
     series = SelectField(_l("Series"), validate_choice=False)
     new_series = StringField(_l("Name of the new series"), [at_most(LINE)], filters=[tidy])
-    organisers = FieldList(FormField(OrganiserForm))
-    cases = FieldList(FormField(CaseForm))
-    programme = FieldList(FormField(ProgrammeForm))
-    rooms = FieldList(FormField(RoomForm))
-    questions = FieldList(FormField(QuestionForm))
-    materials = FieldList(FormField(MaterialForm))
+    organisers = FieldList(FormField(OrganiserForm), max_entries=MOST_ROWS)
+    cases = FieldList(FormField(CaseForm), max_entries=MOST_ROWS)
+    programme = FieldList(FormField(ProgrammeForm), max_entries=MOST_ROWS)
+    rooms = FieldList(FormField(RoomForm), max_entries=MOST_ROWS)
+    questions = FieldList(FormField(QuestionForm), max_entries=MOST_ROWS)
+    materials = FieldList(FormField(MaterialForm), max_entries=MOST_ROWS)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check the fields, and then that the times fit each other and that the clock shows them."""

@@ -53,7 +53,8 @@ def enter(slug: str) -> ResponseReturnValue:
             event = queries.event_by_slug(writing, actor(), slug)
             full = signup_queries.places(writing, event).full
             row, new = registering.sign_up(writing, event, form.who(page_language()))
-            letters.entered(writing, row, new=new)
+            if _may_mail(row.email):
+                letters.entered(writing, row, new=new)
     except Conflict as error:
         say_refused(error)
         return see("events.show", slug=slug)
@@ -221,6 +222,15 @@ def divide(slug: str) -> ResponseReturnValue:
             raise
         say_refused(error)
     return see("registration.rooms", slug=slug)
+
+
+def _may_mail(address: str) -> bool:
+    """Tell whether one more mail may go to this address; who signs somebody up is told nothing else when it may not."""
+    try:
+        limits.count("signup-mail", address)
+    except limits.TooOften:
+        return False
+    return True
 
 
 def _registering(slug: str) -> Event:

@@ -72,6 +72,8 @@ class LessonCard:
     case: CaseCard
     challenge_title: str | None
     status: Choice | None
+    recognised: int = 0
+    applied: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,17 @@ class CasePage:
     updated: dt.datetime
     languages: tuple[str, ...]
     similar: tuple[CaseCard, ...]
+
+
+@dataclass(frozen=True)
+class RecognitionView:
+    """What somebody says of a lesson in his own practice; who he is, is not said. `mine`: the reader said it himself."""
+
+    kind: str
+    place: str
+    line: str
+    url: str
+    mine: bool
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ def _lesson_document(lesson: Lesson) -> Document:
             **_case_facets(case, texts),
         },
         moment=max(lesson.added_at, case.published_at or lesson.added_at).timestamp(),
+        recognised=lesson.recognised + lesson.applied,
     )
 
 

@@ -151,6 +151,8 @@ class CasePresenter:
             case=case or self._unmarked(lesson.case),
             challenge_title=lesson.challenge.title if lesson.challenge else None,
             status=choice(lesson.challenge.status) if lesson.challenge and lesson.challenge.status else None,
+            recognised=lesson.recognised or 0,
+            applied=lesson.applied or 0,
         )
 
     def case_page(

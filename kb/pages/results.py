@@ -150,7 +150,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         sorts=tuple(
             TabView(_sort_label(sort), None, address(query.but(sort=sort)), sort == query.sort)
             for sort in SORTS
-            if sort != "recognised"
+            if sort != "recognised" or query.kind == "lesson"
         )
         if query.q
         else (),
@@ -211,7 +211,7 @@ def _kind_label(kind: str) -> str:
 
 
 def _sort_label(sort: str) -> str:
-    return {"relevance": _("best match"), "newest": _("newest")}[sort]
+    return {"relevance": _("best match"), "newest": _("newest"), "recognised": _("most recognised")}[sort]
 
 
 def _note(found: Found) -> str | None:

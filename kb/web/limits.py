@@ -31,6 +31,7 @@ LIMITS = {
     "search": "5 per second",
     "upload": "20 per hour",
     "export": "10 per hour",
+    "recognise": "30 per hour",
     "join": "10 per minute",
     "join-long": "40 per hour",
     "joined": "300 per minute",

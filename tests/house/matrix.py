@@ -90,6 +90,8 @@ READING = {
     "static GET": to(ANYBODY),
     "cases.show GET": of_case(NOBODY, ANYBODY),
     "cases.lesson GET": of_case(NOBODY, ANYBODY),
+    "cases.recognise POST": of_case(NOBODY, SIGNED_IN, values={"kind": "recognised"}),
+    "cases.take_back POST": of_case(NOBODY, SIGNED_IN, values={"kind": "recognised"}),
 }
 SIGNING_IN = {
     "accounts.login GET": to(ANYBODY),

@@ -30,6 +30,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/cases/letters.py",
         "kb/cases/presenters.py",
         "kb/cases/review_presenter.py",
+        "kb/cases/recognising_form.py",
         "kb/cases/review_words.py",
         "kb/cases/views/",
         "kb/cases/words.py",

@@ -1,4 +1,4 @@
-"""The tables of the room: what a case is made of (`case`), and how people write it together (`writing`)."""
+"""The tables of the room: a case (`case`), what readers say of lessons (`recognition`), writing together (`writing`)."""
 
 from kb.cases.models.case import (
     Case,
@@ -24,6 +24,7 @@ from kb.cases.models.case import (
     challenge_theme,
     lesson_theme,
 )
+from kb.cases.models.recognition import Recognition, RecognitionKind
 from kb.cases.models.writing import (
     Attachment,
     Consent,
@@ -55,6 +56,8 @@ __all__ = [
     "Partner",
     "Perspective",
     "Precision",
+    "Recognition",
+    "RecognitionKind",
     "Remark",
     "Revision",
     "Scale",

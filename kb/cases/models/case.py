@@ -282,7 +282,10 @@ class Challenge(_Part, Base):
 
 
 class Lesson(_Part, Base):
-    """One advice in one or two sentences, with its explanation; it may hang on a challenge of the same case."""
+    """One advice in one or two sentences, with its explanation; it may hang on a challenge of the same case.
+
+    `recognised` and `applied` are how many people say so (`Recognition`), kept here because every list shows and sorts by them.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
@@ -295,6 +298,8 @@ class Lesson(_Part, Base):
     perspectives: Mapped[list[str]] = mapped_column(JSON)
     origin: Mapped[Origin] = mapped_column(word_column(Origin))
     added_at: Mapped[dt.datetime] = mapped_column(Moment, default=now, index=True)
+    recognised: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    applied: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     case: Mapped[Case] = relationship(back_populates="lessons")
     challenge: Mapped[Challenge | None] = relationship(back_populates="lessons")

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, literal, not_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from kb.cases.models import Case, Challenge, Lesson, Tag, Theme, case_tag, case_theme, lesson_theme
+from kb.cases.models import (
+    Case,
+    Challenge,
+    Lesson,
+    Recognition,
+    Tag,
+    Theme,
+    case_tag,
+    case_theme,
+    lesson_theme,
+)
 from kb.cases.policy import readable
 from kb.core import NotFound
 
@@ -149,6 +159,12 @@ def case_of_lesson(session: Session, lesson: int) -> Case:
     if case is None:
         raise NotFound(str(lesson))
     return case
+
+
+def recognitions(session: Session, lesson: int) -> list[Recognition]:
+    """Return what people say of a lesson in their own practice, the newest first."""
+    rows = select(Recognition).where(Recognition.lesson_id == lesson)
+    return list(session.scalars(rows.order_by(Recognition.made_at.desc(), Recognition.id.desc())))
 
 
 def whole_cases(session: Session, slugs: Sequence[str], *, public: bool) -> list[Case]:

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from kb.accounts.models import Person
-from kb.cases.models import Attachment, Case, Draft, Move, Remark, Revision
+from kb.cases.models import Attachment, Case, Draft, Move, Recognition, Remark, Revision
 
 
 def of_person(session: Session, person: Person) -> dict[str, Any]:
@@ -34,6 +34,14 @@ def of_person(session: Session, person: Person) -> dict[str, Any]:
         .join(Case, Case.id == Attachment.case_id)
         .where(Attachment.added_by_id == mine)
     )
+    said = select(
+        Recognition.lesson_id,
+        Recognition.kind,
+        Recognition.place,
+        Recognition.line,
+        Recognition.url,
+        Recognition.made_at,
+    ).where(Recognition.person_id == mine)
     return {
         "writes_on": list(session.scalars(slugs)),
         "drafts": _rows(session, drafts),
@@ -42,6 +50,7 @@ def of_person(session: Session, person: Person) -> dict[str, Any]:
         "remarks": _rows(session, remarks),
         "answers": _rows(session, answers),
         "attachments": _rows(session, files),
+        "recognitions": _rows(session, said),
     }
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from kb.cases.views import recognising
 from kb.cases.views.attachments import blueprint as attachments
 from kb.cases.views.consent import blueprint as consent
 from kb.cases.views.editor import blueprint as editor
@@ -11,3 +12,5 @@ from kb.cases.views.review import blueprint as review
 
 BLUEPRINTS: tuple[Blueprint, ...] = (reading, editor, attachments, consent, review, history)
 """All of them, for `create_app`."""
+
+__all__ = ["BLUEPRINTS", "recognising"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from kb.accounts.door import actor
 from kb.cases import policy, queries
 from kb.cases.models import Case
 from kb.cases.presenters import CasePresenter
+from kb.cases.recognising_form import Kept, recognising_forms, recognition_view
 from kb.cases.structured import case_data, lesson_data
 from kb.markup import plain
 from kb.web import session
@@ -56,12 +58,22 @@ def _tools(case: Case) -> tuple[tuple[str, str], ...]:
 @blueprint.get(f"/lessons/<int(max={LAST_ID}):lesson>")
 def lesson(lesson: int) -> str:
     """Show a lesson: the advice, what is meant by it, and the case and challenge it comes from."""
+    return lesson_answer(lesson)
+
+
+def lesson_answer(lesson: int, kept: Kept | None = None) -> str:
+    """Return the page of a lesson; `kept` is what somebody typed on it and could not be accepted."""
     case = queries.case_of_lesson(session(), lesson)
     row = next(one for one in case.lessons if one.id == lesson)
     page = CasePresenter(page_language()).lesson_page(case, row)
+    said = queries.recognitions(session(), lesson)
     return render_template(
         "cases/lesson.html",
         page=page,
+        said=[recognition_view(one, actor().id) for one in said],
+        recognising=recognising_forms(actor(), lesson, said, kept),
+        sign_in_url=url_for("accounts.login", next=page.card.url),
+        csrf=generate_csrf() if actor().signed_in else "",
         nav_current="lessons",
         meta=page_meta(
             page.card.statement,

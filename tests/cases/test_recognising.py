@@ -42,9 +42,7 @@ def counts(house: House) -> tuple[int, int]:
     return recognised, applied
 
 
-def test_a_practitioner_says_it_with_his_place_and_a_line(
-    house: House, client: FlaskClient, lesson: int
-) -> None:
+def test_a_practitioner_says_it_with_his_place_and_a_line(client: FlaskClient, lesson: int) -> None:
     form = Reader(client).visit(f"/lessons/{lesson}").form("Save")
     page = (
         form.fill("Your place", "Batenburg")

@@ -204,6 +204,8 @@ def test_a_slow_answer_shows_that_the_page_is_busy(new_page: NewPage) -> None:
     results.facet(page, *THEME).check()
     page.locator("#filter-button").click()
     expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
+    while not held:  # the page says it is busy just before the request is there
+        page.wait_for_timeout(10)
     held[0].continue_()
     expect(results.chips(page)).to_have_count(1)
     expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")

@@ -223,7 +223,7 @@ def test_less_motion_and_forced_colours_hide_nothing(visit: Visit) -> None:
 
 def test_results_come_without_motion_when_asked(new_page: NewPage) -> None:
     page = new_page(f"/search?{results.MANY_Q}", reduced_motion="reduce")
-    tab_to(page, page.locator("#results .sorts a:not([aria-current])"))
+    tab_to(page, page.locator("#results .sorts a[href*='sort=newest']"))
     page.keyboard.press("Enter")
     page.wait_for_url("**sort=newest")
     assert page.evaluate("document.getAnimations().length") == 0

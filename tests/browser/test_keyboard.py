@@ -89,7 +89,7 @@ def test_enter_in_the_search_box_keeps_the_focus_there(new_page: NewPage) -> Non
 USED = (
     "#results .chip--on",
     "#results .results__bar > a",
-    "#results .sorts a:not([aria-current])",
+    "#results .sorts a[href*='sort=newest']",
     ".utrecht-pagination__relative-link--next",
     ".utrecht-pagination__page-link:has-text('2')",
 )

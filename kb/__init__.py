@@ -40,7 +40,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.core import SettingError
     from kb.events.services.personal import of_person as sessions_of_person
     from kb.events.views import BLUEPRINTS as EVENTS
-    from kb.events.views.reading import sessions_about
+    from kb.events.views import elsewhere
     from kb.house import House
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
@@ -77,7 +77,7 @@ def create_app(house: House | None = None) -> Flask:
         "cases": personal.of_person(session, person),
         "sessions": sessions_of_person(session, person),
     }
-    app.extensions["kb:sessions_about"] = sessions_about
+    app.extensions["kb:sessions"] = elsewhere
     app.before_request(hosts.check_host)
     app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)

@@ -118,6 +118,7 @@ def lessons(house: House) -> Things:
             "year": _years(start, end),
             "status": {status} - {None},
             "tag": tags[case_id],
+            "event": set(),
             "language": {language} | told[key],
         }
         for key, people, municipality, province, start, end, status, case_id, language in rows
@@ -145,6 +146,7 @@ def cases(house: House) -> Things:
             "year": _years(start, end),
             "status": states[key],
             "tag": tags[key],
+            "event": set(),
             "language": {language} | told[key],
         }
         for key, slug, municipality, province, start, end, language in rows

@@ -24,6 +24,7 @@ NOTIFICATIONS = {
     "remarks": _l("There are remarks on a case of mine"),
     "outcome": _l("A case of mine was returned or published"),
     "check-on": _l("It is time to check a case of mine again"),
+    "proposals": _l("A session proposes something for a case of mine"),
 }
 
 

@@ -13,7 +13,7 @@ from kb.events.cards import EventCard
 from kb.events.models import Event
 from kb.events.records import record_of
 from kb.markup import shortened
-from kb.pages.results import Card, cards, facet_views, theme_cards
+from kb.pages.results import Card, cards, facet_names, facet_views, theme_cards
 from kb.search.documents import Found
 
 SNIPPET_LENGTH = 300
@@ -22,7 +22,9 @@ SNIPPET_LENGTH = 300
 def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
     """Return the answer to a query. Labels, and texts that were translated, are in `language`."""
     query = found.query
-    facets = facet_views(found, theme_cards(session, language, counted=False, retired=True))
+    facets = facet_views(
+        found, facet_names(session, found, theme_cards(session, language, counted=False, retired=True))
+    )
     scores = [hit.score for hit in found.hits]
     return {
         "query": query.q,

@@ -174,13 +174,18 @@ class CasePage:
 
 @dataclass(frozen=True)
 class RecognitionView:
-    """What somebody says of a lesson in his own practice; who he is, is not said. `mine`: the reader said it himself."""
+    """What somebody says of a lesson in his own practice; who he is, is not said. `mine`: the reader said it himself.
+
+    What was said in a session has the name of that session and its address.
+    """
 
     kind: str
     place: str
     line: str
     url: str
     mine: bool
+    session: str = ""
+    session_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from kb.cases import queries
-from kb.cases.models import Case, Lesson, Theme
+from kb.cases.models import Case, Lesson, Proposal, Theme
 from kb.cases.policy import readable
 from kb.core import now
 from kb.markup import plain
@@ -44,8 +44,9 @@ class LessonSource:
                 selectinload(Lesson.translations),
             )
         )
+        sessions = _sessions(session, keys)
         for lesson in session.scalars(rows):
-            yield _lesson_document(lesson)
+            yield _lesson_document(lesson, sessions.get(lesson.id, ()))
 
     def load(self, session: Session, keys: Sequence[str]) -> Mapping[str, Lesson]:
         """Return the readable ones of these lessons."""
@@ -74,7 +75,13 @@ class CaseSource:
         return queries.cases_by_slug(session, keys)
 
 
-def _lesson_document(lesson: Lesson) -> Document:
+def _sessions(session: Session, keys: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Return by lesson the slug of the session in which it was harvested."""
+    rows = select(Proposal.lesson_id, Proposal.event).where(Proposal.lesson_id.in_(map(int, keys)))
+    return {lesson: (slug,) for lesson, slug in session.execute(rows) if lesson is not None}
+
+
+def _lesson_document(lesson: Lesson, sessions: tuple[str, ...]) -> Document:
     case, challenge = lesson.case, lesson.challenge
     titles = {text.language: text.title for text in case.translations}
     own = Text(
@@ -110,6 +117,7 @@ def _lesson_document(lesson: Lesson) -> Document:
         facets={
             "theme": tuple(theme.slug for theme in lesson.themes),
             "perspective": tuple(lesson.perspectives),
+            "event": sessions,
             "status": (challenge.status.value,) if challenge and challenge.status else (),
             **_case_facets(case, texts),
         },
@@ -165,6 +173,7 @@ def _case_document(case: Case) -> Document:
             "theme": tuple(theme.slug for theme in case.themes),
             "perspective": tuple(sorted({word for lesson in case.lessons for word in lesson.perspectives})),
             "status": tuple(sorted({row.status.value for row in case.challenges if row.status})),
+            "event": (),
             **_case_facets(case, texts),
         },
         moment=(case.published_at or case.updated_at).timestamp(),

@@ -19,9 +19,9 @@ from kb.accounts.actor import Actor
 from kb.accounts.models import Person
 from kb.accounts.services.people import wants
 from kb.cases.content import Content
-from kb.cases.models import Case, MoveKind, Remark
+from kb.cases.models import Case, MoveKind, Proposal, Remark
 from kb.cases.review_presenter import where
-from kb.cases.services import reminders
+from kb.cases.services import proposals, reminders
 from kb.cases.services.drafts import working_content
 from kb.config import Settings
 from kb.core import Refusal
@@ -150,6 +150,24 @@ def remarked(session: Session, actor: Actor, case: Case, remark: Remark) -> None
         return _("A remark on %(title)s", title=title), (said, remark.text, link)
 
     _tell(session, actor, case.writers, "remarks", words)
+
+
+def proposed(session: Session, actor: Actor, proposal: Proposal) -> None:
+    """Tell the writers of a case that a session proposes something for it: one mail, however much it proposes that day."""
+    if not proposals.first_in_a_while(session, proposal):
+        return
+    case = session.get_one(Case, proposal.case_id)
+    link = _link(case, "/edit#proposed")
+
+    def words() -> tuple[str, tuple[str, ...]]:
+        said = _(
+            "In a session people talked about your case “%(title)s”. %(name)s proposes a lesson or a challenge that came out of it. You decide whether it becomes part of your case, and in which words.",
+            title=case.title,
+            name=actor.name,
+        )
+        return _("A proposal for %(title)s", title=case.title), (said, link)
+
+    _tell(session, actor, case.writers, "proposals", words)
 
 
 def send_reminders(app: Flask, today: dt.date) -> int:

@@ -68,6 +68,11 @@ def may_write(actor: Actor, case: Case) -> bool:
     return actor.has(*EDITORS) or (actor.has(Role.AUTHOR) and is_writer(actor, case))
 
 
+def may_write_as_writer(actor: Actor, case: Case) -> bool:
+    """Tell whether the actor may change the case's draft because it is his case too, not because he may change all."""
+    return is_writer(actor, case) and may_write(actor, case)
+
+
 def may_review(actor: Actor, case: Case) -> bool:
     """Tell whether the actor may make remarks on the case, return it, and publish it."""
     return actor.has(*EDITORS) and not is_writer(actor, case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 
@@ -32,9 +33,11 @@ class RecognisingForm:
     error: str = ""
 
 
-def recognition_view(row: Recognition, reader: int | None) -> RecognitionView:
-    """Return a recognition as readers see it."""
-    return RecognitionView(row.kind.value, row.place, row.line, row.url, row.person_id == reader)
+def recognition_view(row: Recognition, reader: int | None, session: Any = None) -> RecognitionView:
+    """Return a recognition as readers see it; `session` has the label and url of the session that it was said in."""
+    mine = row.person_id is not None and row.person_id == reader
+    label, url = (session.label, session.url) if session else ("", "")
+    return RecognitionView(row.kind.value, row.place, row.line, row.url, mine, label, url)
 
 
 def recognising_forms(

@@ -8,6 +8,17 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True)
+class LinkView:
+    """Something with a name and, perhaps, an address; `note` and `more` say more of it."""
+
+    label: str
+    url: str
+    note: str = ""
+    language: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True)
 class EventCard:
     """A session in a list. `series` and `cases` are names; `status` is the word of the vocabulary, `status_label` ours.
 

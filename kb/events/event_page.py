@@ -12,20 +12,11 @@ from kb.accounts.actor import Actor
 from kb.cases.policy import may_read as may_read_case
 from kb.core import now
 from kb.events import policy
+from kb.events.cards import LinkView
 from kb.events.models import Event, ProgrammeItem, Setting
 from kb.events.when import time_words, when_words
 from kb.events.words import MOVES, SETTINGS, STATUSES
 from kb.markup import markdown
-
-
-@dataclass(frozen=True)
-class LinkView:
-    """Something with a name and, perhaps, an address; `note` says more of it."""
-
-    label: str
-    url: str
-    note: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 | anybody | see a session that is no draft, and its series |
 | session lead | begin a session, and lead the sessions that he is a lead of |
 | lead of a session | see and change it as long as he has the role; name other session leads as its leads |
+| writer of a case that it is about | harvest from it, and see its report |
 | administrator | what the leads of every session may |
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement
 
 from kb.accounts.actor import Actor, Role
 from kb.accounts.models import Person
+from kb.cases import policy as case_policy
 from kb.events.models import Event, EventStatus, Registration
 
 BEGINNERS = (Role.SESSION_LEAD, Role.ADMINISTRATOR)
@@ -58,6 +60,13 @@ def may_begin(actor: Actor) -> bool:
 def may_lead(actor: Actor, event: Event) -> bool:
     """Tell whether the actor may change the session, run its board and harvest from it."""
     return actor.has(Role.ADMINISTRATOR) or (actor.has(Role.SESSION_LEAD) and is_lead(actor, event))
+
+
+def may_harvest(actor: Actor, event: Event) -> bool:
+    """Tell whether the actor may see what was written on the board and make something of it: its leads, and who wrote a case that it is about."""
+    return may_lead(actor, event) or (
+        may_read(event) and any(case_policy.may_write_as_writer(actor, row.case) for row in event.cases)
+    )
 
 
 def may_see(actor: Actor, event: Event) -> bool:

@@ -39,6 +39,25 @@ def event_to_lead(session: Session, actor: Actor, slug: str) -> Event:
     return event
 
 
+def event_to_harvest(session: Session, actor: Actor, slug: str) -> Event:
+    """Return a session from which the actor may harvest, with all that belongs to it.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        Forbidden: he may see it, not harvest from it.
+
+    """
+    rows = _whole().options(
+        selectinload(Event.cases).joinedload(DiscussedCase.case).selectinload(Case.writers)
+    )
+    event = session.scalars(rows.where(Event.slug == slug)).one_or_none()
+    if event is None or not policy.may_see(actor, event):
+        raise NotFound(slug)
+    if not policy.may_harvest(actor, event):
+        raise Forbidden("Only the leads of this session, and who wrote its cases, can do this.")
+    return event
+
+
 def event_to_import(session: Session, slug: str) -> Event | None:
     """Return the session with this slug, with all that belongs to it, whoever may see it."""
     return session.scalars(_whole().where(Event.slug == slug)).one_or_none()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from kb.events.models import EventStatus, Registration, Setting
+from kb.cases.models import ProposalState
+from kb.events.models import EventStatus, HarvestKind, Registration, Setting
 
 STATUSES = {
     EventStatus.DRAFT: _l("Draft"),
@@ -39,4 +40,22 @@ REGISTRATIONS = {
     Registration.NONE: _l("Nobody needs to sign up"),
     Registration.HERE: _l("People sign up here"),
     Registration.ELSEWHERE: _l("People sign up on another page"),
+}
+HARVEST_KINDS = {
+    HarvestKind.LESSON: _l("a lesson"),
+    HarvestKind.CHALLENGE: _l("a challenge"),
+    HarvestKind.RECOGNITION: _l("a recognition"),
+    HarvestKind.ACTION: _l("an action"),
+}
+HARVEST_NAMES = {
+    HarvestKind.LESSON: _l("Lesson"),
+    HarvestKind.CHALLENGE: _l("Challenge"),
+    HarvestKind.RECOGNITION: _l("Recognition"),
+    HarvestKind.ACTION: _l("Action"),
+}
+PROPOSAL_STATES = {
+    ProposalState.PROPOSED: _l("proposed to the author"),
+    ProposalState.TAKEN_UP: _l("taken over, not published yet"),
+    ProposalState.PUBLISHED: _l("stands in the case"),
+    ProposalState.DECLINED: _l("declined by the author"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from kb.cases.words import label
 from kb.events.cards import EventCard
 from kb.events.models import Event
 from kb.events.presenters import event_card
+from kb.events.queries import events_by_slug
 from kb.search.documents import FACETS, SORTS, Found, Query
 from kb.web.pieces import PagerView, TabView
 
@@ -116,12 +117,25 @@ def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
     return tuple(card(item) for item in items)
 
 
-def facet_views(found: Found, themes: Sequence[ThemeCard], most: int | None = None) -> tuple[FacetView, ...]:
+Names = Mapping[str, Mapping[str, str]]
+"""By facet the names of values that don't speak for themselves: of themes, in their order, and of sessions."""
+
+
+def facet_names(session: Session, found: Found, themes: Sequence[ThemeCard]) -> Names:
+    """Return the names of the values that a search found or was filtered by."""
+    slugs = {value for value, _count in found.facets["event"]}.union(found.query.selected.get("event", ()))
+    events = events_by_slug(session, sorted(slugs)) if slugs else {}
+    return {
+        "theme": {theme.slug: theme.name for theme in themes},
+        "event": {slug: event.title for slug, event in events.items()},
+    }
+
+
+def facet_views(found: Found, names: Names, most: int | None = None) -> tuple[FacetView, ...]:
     """Return all facets with their labels: values with most hits first, years and themes in their own order.
 
     With `most`, a facet has so many values, and always the chosen ones.
     """
-    names = {theme.slug: theme.name for theme in themes}
     return tuple(_facet(name, found, names, most) for name in FACETS)
 
 
@@ -129,14 +143,14 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
     """Return the search page for what was found."""
     query = found.query
     themes = theme_cards(session, language, counted=not found.total, retired=True)
-    names = {theme.slug: theme.name for theme in themes}
+    names = facet_names(session, found, themes)
     return SearchPage(
         query=query,
         total=found.total,
         page=query.page,
         pages=found.pages,
         hits=cards(session, found, language),
-        facets=tuple(facet for facet in facet_views(found, themes, SHOWN_VALUES) if facet.values),
+        facets=tuple(facet for facet in facet_views(found, names, SHOWN_VALUES) if facet.values),
         selected=tuple(
             ChipView(_label(name, value, names), address(query.without(name, value)))
             for name, values in query.selected.items()
@@ -170,18 +184,19 @@ def facet_label(name: str) -> str:
         "year": _("Year"),
         "status": _("Challenge"),
         "tag": _("Keyword"),
+        "event": _("Session"),
         "language": _("Language of the text"),
     }[name]
 
 
-def _facet(name: str, found: Found, theme_names: dict[str, str], most: int | None) -> FacetView:
+def _facet(name: str, found: Found, names: Names, most: int | None) -> FacetView:
     chosen = found.query.selected.get(name, ())
     counted = dict(found.facets[name])
     values = [*counted, *(value for value in chosen if value not in counted)]
     if name == "year":
         values.sort(reverse=True)
     elif name == "theme":
-        order = list(theme_names)
+        order = list(names["theme"])
         values.sort(key=lambda value: order.index(value) if value in order else len(order))
     if most is not None:
         values = _shortened(values, chosen, most)
@@ -189,7 +204,7 @@ def _facet(name: str, found: Found, theme_names: dict[str, str], most: int | Non
         name,
         facet_label(name),
         tuple(
-            FacetValueView(value, _label(name, value, theme_names), counted.get(value, 0), value in chosen)
+            FacetValueView(value, _label(name, value, names), counted.get(value, 0), value in chosen)
             for value in values
         ),
     )
@@ -202,8 +217,8 @@ def _shortened(values: Sequence[str], chosen: Sequence[str], most: int) -> list[
     return [value for value in values if value in shown]
 
 
-def _label(name: str, value: str, theme_names: dict[str, str]) -> str:
-    return theme_names.get(value, value) if name == "theme" else label(name, value)
+def _label(name: str, value: str, names: Names) -> str:
+    return names[name].get(value, value) if name in names else label(name, value)
 
 
 def _kind_label(kind: str) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kb.core import QueryError
 
 KINDS = ("lesson", "case", "event")
-FACETS = ("theme", "perspective", "municipality", "province", "year", "status", "tag", "language")
+FACETS = ("theme", "perspective", "municipality", "province", "year", "status", "tag", "event", "language")
 SORTS = ("relevance", "newest", "recognised")
 
 PER_PAGE = 20

@@ -295,6 +295,17 @@ BOARD = {
     "board.settle POST": of_event(LEADS, not_in=NO_BOARD, form={"keep_days": "30"}),
     "board.close POST": of_event(LEADS, not_in=NO_BOARD, values={"what": "close"}),
 }
+# Who wrote a case of the session may harvest too: tests/events/test_harvest.py.
+ONE_HARVESTED = {"number": "harvested"}
+HARVEST = {
+    "harvest.show GET": of_event(LEADS),
+    "harvest.make POST": of_event(LEADS),
+    "harvest.edit GET": of_event(LEADS, values=ONE_HARVESTED),
+    "harvest.change POST": of_event(LEADS, values=ONE_HARVESTED),
+    "harvest.settle POST": of_event(LEADS, values={**ONE_HARVESTED, "what": "take-back"}),
+    "harvest.report GET": of_event(LEADS),
+    "harvest.report_file GET": of_event(LEADS, values={"kind": "json"}),
+}
 ROWS: dict[str, Row] = {
     **READING,
     **SIGNING_IN,
@@ -307,5 +318,6 @@ ROWS: dict[str, Row] = {
     **EVENTS,
     **BOARD,
     **REGISTRATION,
+    **HARVEST,
 }
 """By endpoint and method; what stands behind a slash tells rows of one address apart."""

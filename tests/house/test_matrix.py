@@ -31,7 +31,7 @@ from kb.cases.models import Attachment, NamedPerson, Remark, ShareLink
 from kb.cases.services import drafts, review
 from kb.core import now
 from kb.db import Database
-from kb.events.models import Note, Signup
+from kb.events.models import Harvested, Note, Signup
 from kb.events.records import empty_record, record_of
 from kb.events.services import preparing
 from kb.events.services.storing import write
@@ -193,7 +193,8 @@ def _event_in(house: House, state: str, lead: Person) -> dict[str, Any]:
         signup = Signup(
             event_id=event.id, state="in", name="Jan", email=f"{state}@example.org", language="nl", nonce="x"
         )
-        session.add(signup)
+        harvested = Harvested(event_id=event.id, kind="action", text="Bellen", owner="De wijkraad")
+        session.add_all([signup, harvested])
         session.flush()
         return {
             "slug": event.slug,
@@ -201,6 +202,7 @@ def _event_in(house: House, state: str, lead: Person) -> dict[str, Any]:
             "question": question,
             "note": note.id if note else 1,
             "signup": signup.id,
+            "harvested": harvested.id,
         }
 
 

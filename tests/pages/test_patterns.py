@@ -15,7 +15,7 @@ from tests.tree import parse
 from tests.web.test_meta import body_faults, head_faults
 
 TEMPLATES = Path(__file__).parents[2] / "kb" / "templates"
-OF_ONE_ROOM = {"board", "compare", "consent", "editor", "review", "session_form"}
+OF_ONE_ROOM = {"board", "compare", "consent", "editor", "harvest", "harvest_form", "review", "session_form"}
 """Pieces that only the pages of one room are made of, and that mean nothing outside it."""
 NOT_A_PIECE = {
     "lang",  # an attribute

@@ -20,9 +20,9 @@ from kb.mail_url import is_address
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 
-NOTIFICATIONS = ("review", "remarks", "outcome", "check-on")
+NOTIFICATIONS = ("review", "remarks", "outcome", "check-on", "proposals")
 """What somebody is written about, unless he switched it off (`Person.notifications`: the name, and False): a review that
-is asked of him, remarks on his case, its return or publication, and that it is time to check it again."""
+is asked of him, remarks on his case, its return or publication, that it is time to check it again, and what sessions propose for it."""
 
 
 def clean_name(name: str) -> str:

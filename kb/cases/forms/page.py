@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 from flask_babel import format_datetime
@@ -15,8 +16,9 @@ from kb.cases.content import Content
 from kb.cases.fields import FIELD_LABELS
 from kb.cases.forms.panel import NAMES, Panel, panel
 from kb.cases.forms.parsing import json_of
+from kb.cases.forms.proposed import Origin, ProposedView, origins, proposed_views
 from kb.cases.forms.sheet import ROW_NAMES, RemarkView, Sheet, heading_of, sheet
-from kb.cases.models import Case, CaseStatus, Remark, Theme
+from kb.cases.models import Case, CaseStatus, Proposal, Remark, Theme
 from kb.cases.presenters import attachment_view, theme_card
 from kb.cases.review_cards import PermissionsView
 from kb.cases.review_words import STATUSES
@@ -46,7 +48,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class EditorPage:
-    """The editor. `published` tells that readers see an earlier version; `focus` is where the last button led."""
+    """The editor. `published` tells that readers see an earlier version; `proposed` is what sessions propose for the case.
+
+    `origins` are the sessions that rows come from, by the key of the row.
+    """
 
     slug: str
     title: str
@@ -65,6 +70,8 @@ class EditorPage:
     permissions: PermissionsView
     reviewers: tuple[tuple[str, str], ...] = ()
     reviewer: str = ""
+    proposed: tuple[ProposedView, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def submitted(self) -> bool:
@@ -85,9 +92,14 @@ def editor_page(
     csrf: str,
     upload: Upload,
     reviewers: Sequence[Person] = (),
+    proposals: Sequence[Proposal] = (),
+    sessions: Mapping[str, Any] | None = None,
     look: bool = False,
 ) -> EditorPage:
-    """Return the page for a case that was loaded by `case_to_write`; with `look`, its errors are summed up at the top."""
+    """Return the page for a case that was loaded by `case_to_write`; with `look`, its errors are summed up at the top.
+
+    `sessions` are the links to those that the proposals come from, by slug.
+    """
     content = working_content(case)
     missing = review.missing(case)
     carried = {
@@ -125,6 +137,13 @@ def editor_page(
         permissions=permissions_view(case, csrf),
         reviewers=tuple((str(person.id), person.name) for person in reviewers),
         reviewer=str(case.draft.reviewer_id or "") if case.draft else "",
+        proposed=proposed_views(
+            proposals,
+            content,
+            sessions or {},
+            {theme.slug: theme_card(theme, language).name for theme in themes},
+        ),
+        origins=origins(proposals, sessions or {}),
     )
 
 

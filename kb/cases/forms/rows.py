@@ -14,6 +14,7 @@ from kb.cases.content import ROWS, Content, empty_row, is_empty, next_key
 from kb.cases.forms.parsing import LETTERS, MOST_ROWS
 from kb.core import Refusal
 
+_ABOUT_PROPOSAL = re.compile(r"(take|decline):([1-9][0-9]{0,17})")
 _DO = re.compile(r"(add|up|down|remove|restore):([a-z]+)(?::([0-9]{1,4}))?")
 
 
@@ -31,6 +32,8 @@ class Deed:
         return f"{self.rows}-{self.at}" if self.at >= 0 else self.rows
 
 
+PROPOSED = "proposed"
+"""Stands for what sessions propose, which is no list of the content: a deed with it has the number of a proposal."""
 SAVE = Deed("save")
 
 
@@ -38,6 +41,8 @@ def deed_of(text: str) -> Deed:
     """Return the deed that a button's value names; saving, when it names none."""
     if text in {"autosave", "join"}:
         return Deed(text)
+    if found := _ABOUT_PROPOSAL.fullmatch(text):
+        return Deed(found[1], PROPOSED, int(found[2]))
     found = _DO.fullmatch(text)
     if found is None or found[2] not in ROWS or (found[3] is None) != (found[1] in {"add", "restore"}):
         return SAVE
@@ -53,13 +58,29 @@ def done(content: Content, deed: Deed) -> tuple[Content, Deed]:
     """
     if deed.what == "save":
         return {name: value for name, value in content.items() if name != "removed"}, deed
-    if not deed.rows:
+    if not deed.rows or deed.what in {"take", "decline"}:
         return content, deed
     content = {**content, deed.rows: list(content[deed.rows])}
     if deed.what not in {"add", "restore"} and not 0 <= deed.at < len(content[deed.rows]):
         return content, Deed(deed.what, deed.rows)
     do = {"add": _added, "restore": _restored, "remove": _removed, "up": _moved, "down": _moved}
     return do[deed.what](content, deed)
+
+
+def taken(content: Content, rows: str, row: Content) -> tuple[Content, Deed]:
+    """Return the content with a proposed row at the end of its list, and the deed with its place; there once at most.
+
+    Raises:
+        Refusal: there are too many rows already.
+
+    """
+    standing = list(content[rows])
+    at = next((at for at, one in enumerate(standing) if one["key"] == row["key"]), len(standing))
+    if at == len(standing):
+        if len(standing) >= MOST_ROWS:
+            raise Refusal("There are more than %(most)s rows here. Bring some together.", most=MOST_ROWS)
+        standing.append(row)
+    return {**content, rows: standing}, Deed("take", rows, at)
 
 
 def _moved(content: Content, deed: Deed) -> tuple[Content, Deed]:

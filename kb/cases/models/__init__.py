@@ -1,4 +1,4 @@
-"""The tables of the room: a case (`case`), what readers say of lessons (`recognition`), writing together (`writing`)."""
+"""The tables of the room: a case (`case`), and what is said of it, proposed for it and written on it (the other modules)."""
 
 from kb.cases.models.case import (
     Case,
@@ -24,6 +24,7 @@ from kb.cases.models.case import (
     challenge_theme,
     lesson_theme,
 )
+from kb.cases.models.proposal import Proposal, ProposalKind, ProposalState
 from kb.cases.models.recognition import Recognition, RecognitionKind
 from kb.cases.models.writing import (
     Attachment,
@@ -56,6 +57,9 @@ __all__ = [
     "Partner",
     "Perspective",
     "Precision",
+    "Proposal",
+    "ProposalKind",
+    "ProposalState",
     "Recognition",
     "RecognitionKind",
     "Remark",

@@ -1,5 +1,6 @@
 """Reading cases: what readers may see (`reading`), and what those who write and review work on (`writing`)."""
 
+from kb.cases.queries.proposals import cases_with_proposals, proposals_for, undecided
 from kb.cases.queries.reading import (
     Counts,
     case_of_lesson,
@@ -43,6 +44,7 @@ __all__ = [
     "case_to_write",
     "cases_by_slug",
     "cases_of_theme",
+    "cases_with_proposals",
     "cases_written_by",
     "counts",
     "editors",
@@ -54,6 +56,7 @@ __all__ = [
     "newest_cases",
     "newest_lessons",
     "overdue",
+    "proposals_for",
     "published_revision",
     "queue",
     "recognitions",
@@ -64,6 +67,7 @@ __all__ = [
     "theme_by_slug",
     "theme_counts",
     "themes",
+    "undecided",
     "whole_case",
     "whole_cases",
 ]

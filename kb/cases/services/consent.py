@@ -20,7 +20,7 @@ from kb.accounts.actor import Actor
 from kb.accounts.log import log
 from kb.cases import policy
 from kb.cases.format import slug_from
-from kb.cases.models import Case, Consent, NamedPerson, Revision, Tag, case_tag
+from kb.cases.models import Case, Consent, NamedPerson, Proposal, Revision, Tag, case_tag
 from kb.cases.records import record_of
 from kb.cases.redaction import SHORTEST, Redaction, redaction
 from kb.cases.services.storing import mark_changed
@@ -199,6 +199,8 @@ def withdraw(
         case.draft.version += 1
     for revision in session.scalars(select(Revision).where(Revision.case_id == case.id)):
         revision.record = what.record(revision.record)
+    for proposal in session.scalars(select(Proposal).where(Proposal.case_id == case.id)):
+        proposal.row, proposal.reason = what.content(proposal.row), what.text(proposal.reason)
     case.names_removed_at = now()
     log(session, actor, "consent.withdraw", kind="case", key=case.slug, detail=str(row.id))
     session.flush()

@@ -16,6 +16,7 @@ from kb.cases.content import Content, content_of
 from kb.cases.format import slug_from
 from kb.cases.models import Case, CaseStatus, Draft, case_writer
 from kb.cases.records import Record, record_of
+from kb.cases.services import proposals
 from kb.cases.services.storing import same_lessons
 from kb.core import Conflict, Forbidden, NotFound, Refusal, now
 
@@ -132,6 +133,7 @@ def save(session: Session, actor: Actor, case: Case, content: Content, version: 
         case.updated_at = draft.saved_at
     _add_writer(session, case, actor)
     session.flush()
+    proposals.follow(session, case)
     return draft
 
 
@@ -158,6 +160,7 @@ def give_up(session: Session, actor: Actor, case: Case) -> bool:
         case.draft = None
         if case.published_at is None:
             case.status = CaseStatus.DRAFT
+        proposals.follow(session, case)
     session.flush()
     return gone
 
@@ -180,11 +183,14 @@ def restore(session: Session, actor: Actor, case: Case, number: int, version: in
 
 
 def lesson_keys_of(case: Case, record: Record) -> list[str]:
-    """Return for each lesson of a record the key of the case's lesson that it is, or a new one."""
+    """Return for each lesson of a record the key of the case's lesson that it is, of the session's proposal, or a new one."""
+    rows = case.draft.content["lessons"] if case.draft else []
+    proposed = {row["statement"].strip(): row["key"] for row in rows if proposals.is_key(row["key"])}
+    statements = [row["statement"] for row in record["lessons"]]
     keys, number = [], 0
-    for lesson in same_lessons(case.lessons, [row["statement"] for row in record["lessons"]]):
+    for lesson, statement in zip(same_lessons(case.lessons, statements), statements, strict=True):
         number += lesson.id is None
-        keys.append(str(lesson.id) if lesson.id else f"n{number}")
+        keys.append(str(lesson.id) if lesson.id else proposed.pop(statement, f"n{number}"))
     return keys
 
 

@@ -35,15 +35,10 @@ def say(
     """
     if actor.id is None:
         raise Forbidden("Sign in to say this.")
-    place, line, url = one_line(place), one_line(line), url.strip()
+    place, line = _short(place, line)
+    url = url.strip()
     if not place:
         raise Refusal("Say where this is: your neighbourhood, village or municipality.")
-    if len(place) > LONGEST_PLACE or len(line) > LONGEST_LINE:
-        raise Refusal(
-            "Keep it short: a place of %(place)s characters and a line of %(line)s at most.",
-            place=LONGEST_PLACE,
-            line=LONGEST_LINE,
-        )
     if url and not _is_address(url):
         raise Refusal("Type the whole web address, beginning with https://.")
     if kind is RecognitionKind.APPLIED and not (line or url):
@@ -55,6 +50,22 @@ def say(
     row.place, row.line, row.url = place, line, url
     _count(session, lesson)
     return row
+
+
+def say_in_session(session: Session, lesson: Lesson, *, place: str, line: str, event: str) -> Recognition:
+    """Record that somebody recognised a lesson in a session (its slug); who it was is not known. Raises Refusal."""
+    row = Recognition(lesson_id=lesson.id, kind=RecognitionKind.RECOGNISED, event=event)
+    row.place, row.line = _short(place, line)
+    session.add(row)
+    _count(session, lesson)
+    return row
+
+
+def take_back_in_session(session: Session, row: Recognition) -> None:
+    """Remove what was said in a session."""
+    lesson = row.lesson
+    session.delete(row)
+    _count(session, lesson)
 
 
 def take_back(session: Session, actor: Actor, lesson: Lesson, kind: RecognitionKind) -> None:
@@ -71,6 +82,17 @@ def _own(session: Session, actor: Actor, lesson: Lesson, kind: RecognitionKind) 
             Recognition.lesson_id == lesson.id, Recognition.person_id == actor.id, Recognition.kind == kind
         )
     ).one_or_none()
+
+
+def _short(place: str, line: str) -> tuple[str, str]:
+    place, line = one_line(place), one_line(line)
+    if len(place) > LONGEST_PLACE or len(line) > LONGEST_LINE:
+        raise Refusal(
+            "Keep it short: a place of %(place)s characters and a line of %(line)s at most.",
+            place=LONGEST_PLACE,
+            line=LONGEST_LINE,
+        )
+    return place, line
 
 
 def _count(session: Session, lesson: Lesson) -> None:

@@ -18,6 +18,7 @@ from kb.cases.format import Slip
 from kb.cases.missing import Gap, gaps
 from kb.cases.models import Case, CaseStatus, Consent, Draft, Move, MoveKind, Revision
 from kb.cases.records import Record, record_of
+from kb.cases.services import proposals
 from kb.cases.services.drafts import attachment_rows, working_content
 from kb.cases.services.storing import in_order, mark_changed, store, themes_by_slug
 from kb.core import Conflict, Forbidden, Refusal, now
@@ -139,6 +140,7 @@ def publish(session: Session, actor: Actor, case: Case, *, reason: str = "") -> 
     store(session, record, keys)
     _publish_attachments(case, attachments)
     case.draft = None
+    proposals.published(session, case, keys)
     _record(session, actor, case, MoveKind.PUBLISH, reason, alone=alone)
     session.flush()
     return revision
@@ -207,6 +209,7 @@ def ready_record(session: Session, case: Case) -> Record:
     )
     if found or slips:
         raise NotReady("This case is not complete yet. The list says what is missing.", found, tuple(slips))
+    record = proposals.with_origins(session, case, record, lesson_keys(content))
     return {**record, "attachments": content["attachments"]}
 
 
@@ -222,6 +225,7 @@ def imported(session: Session, case: Case, record: Record, before: Content | Non
         if not slips:
             _revision(session, Actor(), case, {**draft, "attachments": before["attachments"]})
         case.draft = None
+        proposals.follow(session, case)
     if policy.may_read(case):
         revision = _revision(session, Actor(), case, {**record, "attachments": attachment_rows(case)})
         revision.published_at = revision.published_at or now()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from kb.accounts.door import actor
 from kb.cases import policy, queries
-from kb.cases.models import Case
+from kb.cases.models import Case, Origin
 from kb.cases.presenters import CasePresenter
 from kb.cases.recognising_form import Kept, recognising_forms, recognition_view
 from kb.cases.structured import case_data, lesson_data
@@ -31,11 +33,13 @@ def show(slug: str) -> str:
     similar = queries.similar_cases(session(), case, SIMILAR)
     presenter = CasePresenter(page_language())
     page = presenter.case_page(case, [presenter.case_card(other, 0) for other in similar])
+    about = sessions().about(session(), case.id)
     return render_template(
         "cases/case.html",
         page=page,
         tools=_tools(case),
-        sessions=current_app.extensions["kb:sessions_about"](session(), case.id),
+        sessions=about.sessions,
+        recognitions=about.recognitions,
         nav_current="cases",
         meta=page_meta(
             page.card.title,
@@ -44,6 +48,11 @@ def show(slug: str) -> str:
             json_ld=case_data(page),
         ),
     )
+
+
+def sessions() -> Any:
+    """Return what the room of sessions tells of cases and lessons (`kb.events.views.elsewhere`)."""
+    return current_app.extensions["kb:sessions"]
 
 
 def _tools(case: Case) -> tuple[tuple[str, str], ...]:
@@ -67,10 +76,13 @@ def lesson_answer(lesson: int, kept: Kept | None = None) -> str:
     row = next(one for one in case.lessons if one.id == lesson)
     page = CasePresenter(page_language()).lesson_page(case, row)
     said = queries.recognitions(session(), lesson)
+    names = sessions().names(session(), {one.event for one in said if one.event})
+    from_session = row.origin is Origin.SESSION
     return render_template(
         "cases/lesson.html",
         page=page,
-        said=[recognition_view(one, actor().id) for one in said],
+        said=[recognition_view(one, actor().id, names.get(one.event)) for one in said],
+        harvested_in=sessions().of_lesson(session(), lesson) if from_session else None,
         recognising=recognising_forms(actor(), lesson, said, kept),
         sign_in_url=url_for("accounts.login", next=page.card.url),
         csrf=generate_csrf() if actor().signed_in else "",

@@ -1,4 +1,4 @@
-"""The tables of the room: a session (`event`), its board (`board`), and who signed up for it (`registration`)."""
+"""The tables of the room: a session (`event`), its board and its harvest, and who signed up for it (`registration`)."""
 
 from kb.events.models.board import Board, BoardColumn, Note, NoteState, Participant, Vote
 from kb.events.models.event import (
@@ -14,6 +14,7 @@ from kb.events.models.event import (
     Setting,
     event_lead,
 )
+from kb.events.models.harvest import Harvested, HarvestKind, NoteGroup, grouped_note, harvested_note
 from kb.events.models.registration import Signup, SignupState
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "DiscussedCase",
     "Event",
     "EventStatus",
+    "HarvestKind",
+    "Harvested",
     "LearningQuestion",
     "Material",
     "Note",
+    "NoteGroup",
     "NoteState",
     "Participant",
     "ProgrammeItem",
@@ -36,4 +40,6 @@ __all__ = [
     "SignupState",
     "Vote",
     "event_lead",
+    "grouped_note",
+    "harvested_note",
 ]

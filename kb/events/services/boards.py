@@ -20,6 +20,7 @@ from kb.events.models import (
     EventStatus,
     LearningQuestion,
     Note,
+    NoteGroup,
     Participant,
     Room,
     Vote,
@@ -170,6 +171,7 @@ def empty_old(session: Session) -> int:
         mine = select(Participant.id).where(Participant.event_id == event.id)
         session.execute(delete(Vote).where(Vote.participant_id.in_(mine)))
         session.execute(delete(Note).where(Note.event_id == event.id, Note.example.is_(False)))
+        session.execute(delete(NoteGroup).where(NoteGroup.event_id == event.id))  # named after what was said
         session.execute(delete(Participant).where(Participant.event_id == event.id))
         board.emptied_at = moment
         board.version += 1

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, distinct, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kb.accounts.actor import Actor
 from kb.accounts.log import log
 from kb.core import Conflict, Forbidden, NotFound, Refusal
 from kb.events import policy
-from kb.events.models import Board, BoardColumn, Event, Note, NoteState, Participant, Vote
+from kb.events.models import Board, BoardColumn, Event, Note, NoteState, Participant, Vote, grouped_note
 from kb.events.services.boards import changed, check_question
 from kb.events.services.leading import check_lead
 from kb.events.texts import tidy_text
@@ -151,6 +151,8 @@ def move(session: Session, actor: Actor, event: Event, number: int, *, question:
         check_question(session, event, question)
     except NotFound:
         raise Refusal("Choose one of the questions of this session.") from None
+    if question != note.question_id:  # groups are of one question
+        session.execute(delete(grouped_note).where(grouped_note.c.note_id == note.id))
     old, note.merged_into_id, note.question_id = note.merged_into_id, None, question
     version = _touch(session, event, note)
     session.execute(
@@ -177,6 +179,7 @@ def merge(session: Session, actor: Actor, event: Event, number: int, *, into: in
     if not note.state is target.state is NoteState.SHOWN:
         raise Refusal("Only notes that are shown can be merged.")
     old = note.merged_into_id
+    session.execute(delete(grouped_note).where(grouped_note.c.note_id == note.id))
     note.merged_into_id, note.question_id = target.id, target.question_id
     version = _touch(session, event, note)
     session.execute(
@@ -232,6 +235,18 @@ def check_open(session: Session, event: Event, question: int) -> None:
 def has_notes(session: Session, questions: Sequence[int]) -> bool:
     """Tell whether anything was written under one of these questions."""
     return bool(session.scalar(select(exists().where(Note.question_id.in_(questions)))))
+
+
+def votes_on(session: Session, numbers: Sequence[int]) -> int:
+    """Return how often these notes were recognised, each with those that were merged into it, by as many participants."""
+    stands = func.coalesce(Note.merged_into_id, Note.id)
+    rows = (
+        select(func.count(distinct(Vote.participant_id)))
+        .join(Note, Note.id == Vote.note_id)
+        .where(stands.in_(numbers))
+        .group_by(stands)
+    )
+    return sum(session.scalars(rows))
 
 
 def root(session: Session, note: Note) -> Note:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from flask import Response, make_response, render_template, url_for
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor
-from kb.events import board_queries, policy, queries, signup_queries
+from kb.cases import queries as case_queries
+from kb.events import board_queries, harvest_queries, policy, queries, signup_queries
 from kb.events.board_page import board_panel
-from kb.events.event_page import EventPage, LinkView, event_page
+from kb.events.event_page import EventPage, event_page
+from kb.events.harvest_page import HarvestPresenter, brought
 from kb.events.models import Event
 from kb.events.participants_page import signup_panel
 from kb.events.structured import event_data
 from kb.events.views.base import blueprint
-from kb.events.when import when_words
 from kb.markup import plain
 from kb.web import session
 from kb.web.language import page_language
@@ -27,6 +26,8 @@ def show(slug: str) -> Response:
     """Show a session: when and where, its programme, and what was learned there."""
     event = queries.event_by_slug(session(), actor(), slug)
     page = _page(event)
+    presenter = HarvestPresenter(page_language(), case_queries.themes(session()))
+    may_harvest = actor().signed_in and policy.may_harvest(actor(), event)
     answer = make_response(
         render_template(
             "events/event.html",
@@ -38,6 +39,8 @@ def show(slug: str) -> Response:
                 joined=False,
             ),
             signup=signup_panel(event, signup_queries.places(session(), event)),
+            harvest=brought(harvest_queries.public_harvest(session(), [event]), presenter),
+            harvest_url=url_for("harvest.show", slug=slug) if may_harvest else "",
             csrf=generate_csrf() if page.lead else "",
             nav_current="events",
             meta=page_meta(
@@ -50,19 +53,6 @@ def show(slug: str) -> Response:
     if not policy.may_read(event):
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
-
-
-def sessions_about(reading: Session, case: int) -> tuple[LinkView, ...]:
-    """Return the sessions in which a case was or will be talked about, for the page of the case (`kb:sessions_about`)."""
-    return tuple(
-        LinkView(
-            event.title,
-            url_for("events.show", slug=event.slug),
-            when_words(event, page_language()) + (f" ({_('cancelled')})" if event.cancelled else ""),
-            event.language,
-        )
-        for event in queries.events_about(reading, case)
-    )
 
 
 def _page(event: Event) -> EventPage:

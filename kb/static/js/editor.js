@@ -168,6 +168,8 @@
       down: () => first(`#${row.id}-down`) ?? first(`#${row.id}-up`),
       remove: () => document.querySelector(".put-back button"),
       restore: () => first("input:not([type=hidden]), textarea, select"),
+      take: () => first("input:not([type=hidden]), textarea, select"),
+      decline: () => first("button"),
     }[answer.what];
     const target = wanted?.() ?? row;
     target.focus({ preventScroll: true });
@@ -212,7 +214,7 @@
       for (const notice of form.querySelectorAll(".put-back")) notice.remove();
     } else {
       const rows = answer.focus.replace(/-\d+$/, "");
-      swap(page, rows === "challenges" ? [rows, "lessons"] : [rows]);
+      swap(page, [...new Set([rows, ...(rows === "challenges" ? ["lessons"] : []), "proposed"])]);
       focusOn(answer);
     }
     said.textContent = "";

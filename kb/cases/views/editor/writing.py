@@ -20,10 +20,10 @@ from kb.cases.forms.conflict import ConflictPage, conflict_page, joined
 from kb.cases.forms.filling import with_province
 from kb.cases.forms.page import EditorPage, Upload, editor_page
 from kb.cases.forms.parsing import content_from, content_from_json, without_removed
-from kb.cases.forms.rows import Deed, deed_of, done
+from kb.cases.forms.rows import PROPOSED, Deed, deed_of, done, taken
 from kb.cases.forms.sheet import ROW_NAMES
 from kb.cases.models import Case
-from kb.cases.services import attachments, drafts
+from kb.cases.services import attachments, drafts, proposals
 from kb.cases.views.editor.base import (
     SEE_OTHER,
     blueprint,
@@ -35,6 +35,7 @@ from kb.cases.views.editor.base import (
     wants_json,
 )
 from kb.cases.views.editor.holding import held
+from kb.cases.views.reading import sessions
 from kb.config import Settings
 from kb.core import Refusal
 from kb.db import Database
@@ -89,7 +90,11 @@ def _save(slug: str, saving: Saving) -> Saving:
         content = _typed(writing, case, saving.deed)
         if saving.deed == Deed("add", "attachments"):
             content = _with_file(writing, case, content, saving)
+        if saving.deed.rows == PROPOSED:
+            content = _decided(writing, case, content, saving)
         content, saving.deed = done(content, saving.deed)
+        if saving.deed.what == "decline" and case.draft is None and content == drafts.working_content(case):
+            return saving  # nothing was written, so no draft is begun
         try:
             drafts.save(writing, actor(), case, content, _version())
         except drafts.Outdated as outdated:
@@ -105,6 +110,19 @@ def _typed(writing: Session, case: Case, deed: Deed) -> Content:
     if deed.what == "join":
         return joined(request.form, standing, refer)
     return with_province(content_from(request.form, standing, refer), standing)
+
+
+def _decided(writing: Session, case: Case, content: Content, saving: Saving) -> Content:
+    """Return the content with what a session proposed in it, or without that and the proposal declined."""
+    number = saving.deed.at
+    if saving.deed.what == "take":
+        rows, row = proposals.row_for_draft(writing, actor(), case, number)
+        content, saving.deed = taken(content, rows, row)
+        return content
+    reason = request.form.get(f"decline-{number}", "")
+    proposals.decline(writing, actor(), case, number, reason=reason)
+    saving.deed = Deed("decline", PROPOSED)
+    return content
 
 
 def _with_file(writing: Session, case: Case, content: Content, saving: Saving) -> Content:
@@ -161,6 +179,7 @@ def _upload() -> Upload:
 
 def _built(reading: Session, slug: str, upload: Upload, *, look: bool) -> EditorPage:
     case = case_to_write(reading, slug)
+    proposed = queries.proposals_for(reading, case)
     return editor_page(
         case,
         queries.themes(reading),
@@ -168,6 +187,8 @@ def _built(reading: Session, slug: str, upload: Upload, *, look: bool) -> Editor
         csrf=generate_csrf(),
         upload=upload,
         reviewers=queries.editors(reading, case),
+        proposals=proposed,
+        sessions=sessions().names(reading, {one.event for one in proposed}),
         look=look,
     )
 
@@ -232,9 +253,12 @@ def _said(built: EditorPage, saving: Saving) -> str:
         return saving.upload.error
     if deed.what == "save" or not deed.rows:
         return _("Saved.")
+    if deed.what == "decline":
+        return _("Declined. The lead of the session sees that.")
     what = f"{ROW_NAMES[deed.rows]()} {deed.at + 1}"
     said = {
         "add": lambda: _("Added: %(what)s.", what=what),
+        "take": lambda: _("Taken over as %(what)s. Word it as you like.", what=what),
         "up": lambda: _("Moved up: this is %(what)s now.", what=what),
         "down": lambda: _("Moved down: this is %(what)s now.", what=what),
         "remove": lambda: _("Removed. You can put it back.") if built.removed else _("Removed."),

@@ -1,0 +1,64 @@
+"""What the pages of cases show of sessions. That room is below this one, so it finds these functions with the application (`kb:sessions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from kb.cases import queries as case_queries
+from kb.events import harvest_queries, queries
+from kb.events.cards import LinkView
+from kb.events.harvest_page import Brought, HarvestedView, HarvestPresenter, brought, notes_words
+from kb.events.models import Event, Harvested
+from kb.events.when import when_words
+from kb.web.language import page_language
+
+
+@dataclass(frozen=True)
+class AboutCase:
+    """The sessions in which a case was or will be talked about, with what each brought, and what was recognised there."""
+
+    sessions: tuple[LinkView, ...] = ()
+    recognitions: tuple[HarvestedView, ...] = ()
+
+
+def about(reading: Session, case: int) -> AboutCase:
+    """Return what the page of a case shows of sessions."""
+    events = queries.events_about(reading, case)
+    if not events:
+        return AboutCase()
+    rows = harvest_queries.public_harvest_for_case(reading, case)
+    by_event = {event.id: _brought(reading, rows, event) for event in events} if rows else {}
+    links = tuple(_link(event, by_event[event.id].says if event.id in by_event else "") for event in events)
+    everything = _brought(reading, rows) if rows else None
+    return AboutCase(links, everything.recognitions if everything else ())
+
+
+def of_lesson(reading: Session, lesson: int) -> LinkView | None:
+    """Return the session that a lesson was harvested in, with when that was and on how many notes it rests."""
+    row = harvest_queries.harvested_lesson(reading, lesson)
+    if row is None:
+        return None
+    event = row.event
+    note = " · ".join(filter(None, (when_words(event, page_language()), notes_words(row.notes, row.votes))))
+    return LinkView(event.title, url_for("events.show", slug=event.slug), note, event.language)
+
+
+def names(reading: Session, slugs: Collection[str]) -> dict[str, LinkView]:
+    """Return those of these sessions that any reader may see, by slug."""
+    found = queries.events_by_slug(reading, list(slugs)) if slugs else {}
+    return {slug: _link(event) for slug, event in found.items()}
+
+
+def _link(event: Event, more: str = "") -> LinkView:
+    when = when_words(event, page_language()) + (f" ({_('cancelled')})" if event.cancelled else "")
+    return LinkView(event.title, url_for("events.show", slug=event.slug), when, event.language, more)
+
+
+def _brought(reading: Session, rows: list[Harvested], event: Event | None = None) -> Brought:
+    presenter = HarvestPresenter(page_language(), case_queries.themes(reading))
+    return brought([row for row in rows if event is None or row.event_id == event.id], presenter)

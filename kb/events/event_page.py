@@ -45,7 +45,6 @@ class LeadView:
 
     status: str
     edit_url: str
-    copy_url: str
     participants_url: str
     rooms_url: str
     moves: tuple[MoveView, ...]
@@ -58,7 +57,7 @@ class LeadView:
 
 @dataclass(frozen=True)
 class EventPage:
-    """A session with its programme, rooms, questions, materials and cases. `url` of a part is empty where it has none."""
+    """A session with its programme, rooms, questions, materials and cases. What the reader can't do has an empty address."""
 
     slug: str
     url: str
@@ -80,6 +79,7 @@ class EventPage:
     cases: tuple[LinkView, ...]
     series: LinkView | None
     over: bool
+    copy_url: str
     lead: LeadView | None
 
 
@@ -113,6 +113,7 @@ def event_page(event: Event, actor: Actor, language: str, others: tuple[tuple[in
         ),
         series=LinkView(series.title, url_for("events.series", slug=series.slug)) if series else None,
         over=event.ends_at < now() or event.cancelled,
+        copy_url=url_for("events.new", like=event.slug) if policy.may_begin(actor) else "",
         lead=_lead(event, others) if policy.may_lead(actor, event) else None,
     )
 
@@ -137,7 +138,6 @@ def _lead(event: Event, others: tuple[tuple[int, str], ...]) -> LeadView:
     return LeadView(
         status=str(STATUSES[event.status]),
         edit_url=address("edit"),
-        copy_url=url_for("events.new", like=event.slug),
         participants_url=url_for("registration.participants", slug=event.slug),
         rooms_url=url_for("registration.rooms", slug=event.slug) if event.rooms else "",
         moves=tuple(

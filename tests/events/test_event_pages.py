@@ -285,7 +285,7 @@ class TestForm:
         assert (record["place"], record["status"]) == ("Dorpshuis", "draft")
         assert [one["text"] for one in record["questions"]] == ["Wat nu?"]
 
-    def test_nobody_copies_a_session_that_he_may_not_lead(
+    def test_nobody_copies_a_session_that_he_may_not_see(
         self, house: House, lead: Person, app: Flask
     ) -> None:
         slug = prepared(house, lead)

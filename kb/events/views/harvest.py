@@ -88,10 +88,10 @@ def _make(slug: str, question: int, numbers: Sequence[int], groups: Sequence[int
         return _page(event, question, form, errors=form.wrong)
     try:
         with part(Database).transaction() as writing:
-            event = queries.event_to_harvest(writing, actor(), slug)
-            notes = harvesting.chosen(writing, event, question, numbers, groups)
+            fresh = queries.event_to_harvest(writing, actor(), slug)
+            notes = harvesting.chosen(writing, fresh, question, numbers, groups)
             row, new = harvesting.harvest(
-                writing, actor(), event, notes, form.wording(offered), question=question
+                writing, actor(), fresh, notes, form.wording(offered), question=question
             )
             if new and row.proposal is not None:
                 letters.proposed(writing, actor(), row.proposal)
@@ -132,9 +132,8 @@ def change(slug: str, number: int) -> ResponseReturnValue:
         return _edit_page(event, number, form, errors=form.wrong)
     try:
         with part(Database).transaction() as writing:
-            event = queries.event_to_harvest(writing, actor(), slug)
-            row = harvesting.change(writing, actor(), event, number, form.wording(offered))
-            question = row.question_id
+            fresh = queries.event_to_harvest(writing, actor(), slug)
+            question = harvesting.change(writing, actor(), fresh, number, form.wording(offered)).question_id
     except Refusal as error:
         if error.status in {NotFound.status, Forbidden.status}:
             raise

@@ -190,11 +190,11 @@ def delete(slug: str) -> ResponseReturnValue:
 
 
 def _start() -> Record:
-    """Return the record that a new session begins with: an empty one, or one like another session."""
+    """Return the record that a new session begins with: an empty one, or one like another session that one may see."""
     like = request.values.get("like", "")
     if not like:
         return empty_record(page_language())
-    return as_template(record_of(queries.event_to_lead(session(), actor(), like)))
+    return as_template(record_of(queries.event_by_slug(session(), actor(), like)))
 
 
 def _act() -> tuple[EventForm, str] | None:

@@ -28,6 +28,7 @@ from kb import create_app
 from kb.house import House
 from kb.serving import THREADS
 from tests.conftest import opened
+from tests.people import Person, browser_cookies
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -45,6 +46,7 @@ HEIGHT = 900
 PATIENCE_MS = 5000
 
 NewPage = Callable[..., Page]
+Visitor = Callable[..., Page]
 
 
 class Faults:
@@ -179,5 +181,36 @@ def new_page(browser: Browser, site: str, empty_site: str, faults: Faults) -> It
     yield new
     for context in contexts:
         context.close()
+    unexpected = faults.unexpected()
+    assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.fixture
+def sessions(_sample_data: Path, tmp_path: Path) -> Iterator[House]:
+    data = tmp_path / "data"
+    shutil.copytree(_sample_data, data)
+    with closing(opened(data)) as house:
+        yield house
+
+
+@pytest.fixture
+def visitor(browser: Browser, faults: Faults, sessions: House) -> Iterator[Visitor]:
+    """Give a maker of pages, signed in or not, in a language and of a width."""
+    contexts = []
+    with served(sessions) as address:
+
+        def new(person: Person | None = None, language: str = "en", width: int = WIDE) -> Page:
+            context = browser.new_context(base_url=address, viewport={"width": width, "height": HEIGHT})
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies([{"name": "lang", "value": language, "url": address}])
+            if person:
+                context.add_cookies(browser_cookies(person, address))
+            contexts.append(context)
+            faults.watch(context, {urlsplit(address).netloc})
+            return context.new_page()
+
+        yield new
+        for context in contexts:
+            context.close()
     unexpected = faults.unexpected()
     assert not unexpected, "\n".join(unexpected)

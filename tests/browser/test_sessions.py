@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kb.house import House
-from tests.browser.conftest import HEIGHT, NARROW, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.conftest import HEIGHT, NARROW, WIDE, Faults, Visitor
 from tests.browser.test_accessibility import AXE, LOOKS, _axe
-from tests.conftest import opened
-from tests.people import Person, browser_cookies, make_person
+from tests.people import make_person
 from tests.town import ask
 
 pytestmark = pytest.mark.browser
@@ -24,39 +17,6 @@ SLUG = "cop-gebiedsgericht-werken-duiven"
 BOARD = f"/events/{SLUG}/board"
 NEWS_MS = 12_000
 """A change is there within a few questions of the script, on a busy machine too."""
-
-Visitor = Callable[..., Page]
-
-
-@pytest.fixture
-def sessions(_sample_data: Path, tmp_path: Path) -> Iterator[House]:
-    data = tmp_path / "data"
-    shutil.copytree(_sample_data, data)
-    with closing(opened(data)) as house:
-        yield house
-
-
-@pytest.fixture
-def visitor(browser: Browser, faults: Faults, sessions: House) -> Iterator[Visitor]:
-    """Give a maker of pages, signed in or not, in a language and of a width."""
-    contexts = []
-    with served(sessions) as address:
-
-        def new(person: Person | None = None, language: str = "en", width: int = WIDE) -> Page:
-            context = browser.new_context(base_url=address, viewport={"width": width, "height": HEIGHT})
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies([{"name": "lang", "value": language, "url": address}])
-            if person:
-                context.add_cookies(browser_cookies(person, address))
-            contexts.append(context)
-            faults.watch(context, {urlsplit(address).netloc})
-            return context.new_page()
-
-        yield new
-        for context in contexts:
-            context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
 
 
 def code_of(house: House) -> str:

@@ -27,13 +27,13 @@ from tests.paper import Reader
 from tests.people import Person, make_person, post, sign_in
 from tests.town import ask, number
 
-LESSON = {
+LESSON: dict[str, Any] = {
     "kind": "lesson",
     "statement": "Spreek af wie beslist.",
     "case": "duiven-west",
     "themes": "inclusion",
 }
-ACTION = {"kind": "action", "what": "Bellen", "owner": "De wijkraad", "due": "2027-03-01"}
+ACTION: dict[str, Any] = {"kind": "action", "what": "Bellen", "owner": "De wijkraad", "due": "2027-03-01"}
 
 
 @pytest.fixture
@@ -167,7 +167,11 @@ class TestGroups:
 
 class TestWhatBecomesOfNotes:
     def test_a_lesson_is_proposed_with_its_origin(self, desk: Desk, led: FlaskClient, house: House) -> None:
-        fields = {**LESSON, "explanation": "Anders wacht iedereen.", "perspectives": "resident"}
+        fields: dict[str, Any] = {
+            **LESSON,
+            "explanation": "Anders wacht iedereen.",
+            "perspectives": "resident",
+        }
         assert harvest(desk, led, **fields).status_code == 303
         assert proposed(house) == [("lesson", "proposed", desk.slug, 1, "Spreek af wie beslist.", None)]
         assert kept(house) == [("lesson", 1, 1, "", "", None)]
@@ -176,7 +180,7 @@ class TestWhatBecomesOfNotes:
         assert "became a lesson" in page
 
     def test_a_challenge_is_proposed(self, desk: Desk, led: FlaskClient, house: House) -> None:
-        fields = {
+        fields: dict[str, Any] = {
             "kind": "challenge",
             "title": "Niemand beslist",
             "cause": "Geen opdracht",
@@ -191,7 +195,7 @@ class TestWhatBecomesOfNotes:
         lesson = number(
             house, "SELECT lesson.id FROM lesson JOIN \"case\" c ON c.id = case_id WHERE slug = 'duiven-west'"
         )
-        fields = {
+        fields: dict[str, Any] = {
             "kind": "recognition",
             "line": "Bij ons ook",
             "place": "Zutphen",
@@ -212,7 +216,12 @@ class TestWhatBecomesOfNotes:
     def test_a_recognition_of_the_case_stands_with_the_case(
         self, desk: Desk, led: FlaskClient, app: Flask
     ) -> None:
-        fields = {"kind": "recognition", "line": "Bij ons ook", "place": "Zutphen", "case": "duiven-west"}
+        fields: dict[str, Any] = {
+            "kind": "recognition",
+            "line": "Bij ons ook",
+            "place": "Zutphen",
+            "case": "duiven-west",
+        }
         harvest(desk, led, **fields)
         page = Reader(app.test_client()).visit("/cases/duiven-west?lang=en")
         assert "Recognised elsewhere" in page.text
@@ -267,7 +276,7 @@ class TestWhatGoesWrong:
         ],
     )
     def test_what_is_missing_is_said_and_all_comes_back(
-        self, desk: Desk, led: FlaskClient, house: House, fields: dict[str, str], why: str
+        self, desk: Desk, led: FlaskClient, house: House, fields: dict[str, Any], why: str
     ) -> None:
         answer = harvest(desk, led, **{**fields, "explanation": "Zo blijft het staan."})
         assert answer.status_code == 422

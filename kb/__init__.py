@@ -35,10 +35,8 @@ def create_app(house: House | None = None) -> Flask:
     from kb.accounts.views import BLUEPRINTS as ACCOUNTS
     from kb.admin.views import blueprint as admin
     from kb.api.views import blueprint as api
-    from kb.cases.services import personal
     from kb.cases.views import BLUEPRINTS as CASES
     from kb.core import SettingError
-    from kb.events.services.personal import of_person as sessions_of_person
     from kb.events.views import BLUEPRINTS as EVENTS
     from kb.events.views import elsewhere
     from kb.house import House
@@ -73,11 +71,7 @@ def create_app(house: House | None = None) -> Flask:
     for part in (settings, house.database, house.search):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
-    app.extensions["kb:elsewhere"] = lambda session, person: {
-        "cases": personal.of_person(session, person),
-        "sessions": sessions_of_person(session, person),
-    }
-    app.extensions["kb:sessions"] = elsewhere
+    app.extensions["kb:elsewhere"] = elsewhere
     app.before_request(hosts.check_host)
     app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)

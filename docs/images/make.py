@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def guides(browser: Browser, link: str, data: str) -> None:
-    """Write the pictures of the guides: the administrator's overview, the editor, a review, a session and its board."""
+    """Write the pictures of the guides: the administrator's overview, the editor, a review, a session, its board and its harvest."""
     admin = begin(browser, link, "Ans Beheer", "ans@voorbeeld.example")
     command = [sys.executable, "-m", "kb", "user", "add", "emma@voorbeeld.example", "--role", "editor"]
     invited = subprocess.run([*command, "--data", data], capture_output=True, text=True, check=True)  # noqa: S603 - our own command
@@ -93,6 +93,15 @@ def guides(browser: Browser, link: str, data: str) -> None:
     admin.screenshot(path=HERE / "session.png")
     admin.goto(HOME + SESSION + "/board")
     admin.screenshot(path=HERE / "board.png")
+    admin.goto(HOME + SESSION + "/harvest")
+    for box in admin.locator("[name=note]").all()[:2]:
+        box.check()
+    admin.click("button[value=group]")
+    admin.locator("[name=group]").check()
+    admin.fill("[name=statement]", "Geef inwoners één vast aanspreekpunt met mandaat.")
+    admin.locator("[name=themes]").first.check()
+    admin.evaluate("scrollTo(0, 150)")
+    admin.screenshot(path=HERE / "harvest.png")
 
 
 def begin(browser: Browser, link: str, name: str, email: str = "") -> Page:

@@ -116,17 +116,18 @@ def erase(data: Path, email: str, yes: bool) -> None:
     """Erase the account of this EMAIL address; without --yes only say what would go."""
     from kb.accounts.actor import OPERATOR
     from kb.accounts.services import leaving
+    from kb.events.services.registering import forget_person, known_by_address
 
     with opened(data) as house:
         if yes:
             with house.database.transaction() as session:
-                gone = leaving.erase(session, OPERATOR, _person(session, email))
+                gone = leaving.erase(session, OPERATOR, _person(session, email), forget_person)
         else:
             with house.database.reading() as session:
-                gone = leaving.would_erase(session, _person(session, email))
+                gone = leaving.would_erase(session, _person(session, email), known_by_address)
     click.echo(
         f"Person {gone.person}: name, address, password and settings; {gone.login_sessions} login sessions, "
-        f"{gone.links} links, {gone.mails} mails waiting. {gone.log_lines_kept} lines of the log stay, without a name."
+        f"{gone.links} links, {gone.mails} mails waiting, {gone.elsewhere} times signed up for a session. {gone.log_lines_kept} lines of the log stay, without a name."
     )
     click.echo("Erased." if yes else "Nothing was changed (dry run); --yes erases.", err=True)
 

@@ -52,7 +52,7 @@ class TestAboutYou:
         answer = post(anna, "/account", name="  Anna   Bos ", language="en", notify=["review", "outcome"])
         assert (answer.status_code, answer.location) == (303, "/account")
         assert ask(house, "SELECT name, language, notifications FROM person") == [
-            ("Anna Bos", "en", '{"remarks": false, "check-on": false}')
+            ("Anna Bos", "en", '{"remarks": false, "check-on": false, "proposals": false}')
         ]
         text = anna.get("/account").text
         assert "Your account is saved." in text

@@ -80,12 +80,15 @@ def test_axe_finds_nothing_on_any_page_of_the_harvest(
     page = visitor(administrator, language)
     ((question,),) = ask(sessions, "SELECT DISTINCT question_id FROM harvested")
     number = ask(sessions, "SELECT id FROM harvested ORDER BY id")
+    ((lesson,),) = ask(sessions, "SELECT lesson_id FROM recognition")
     for path in (
         f"/events/{SLUG}/harvest?question={question}",
         f"/events/{SLUG}/harvest/{number[0][0]}",
         f"/events/{SLUG}/harvest/{number[4][0]}",
         f"/events/{SLUG}/report",
         f"{CASE}/edit",
+        f"/lessons/{lesson}",
+        "/review",
     ):
         look(page, path, problems)
     page.goto(f"/events/{SLUG}/harvest?question={question}")

@@ -297,3 +297,22 @@ def visible(client: FlaskClient) -> str:
         'id="proposed" tabindex="-1" aria-labelledby="proposed-heading" hidden>'
     )
     return before + rest.partition("</section>")[2]
+
+
+class TestWhereItIsSeen:
+    def test_my_cases_says_that_it_waits(self, client: FlaskClient, house: House) -> None:
+        assert "from a session" not in client.get("/account/cases").text
+        number = propose(house)
+        page = client.get("/account/cases").text
+        assert "1 proposal from a session" in page
+        assert f"/cases/{SLUG}/edit#proposed" in page
+        take(client, number)
+        assert "from a session" not in client.get("/account/cases").text
+
+    def test_editors_see_which_cases_have_some(self, client: FlaskClient, house: House) -> None:
+        editor = sign_in(client.application.test_client(), make_person(house, "editor"))
+        editor.set_cookie("lang", "en")
+        assert "Proposed in sessions" not in editor.get("/review").text
+        propose(house)
+        propose(house, "Nog iets.")
+        assert "2 proposals from sessions" in editor.get("/review").text

@@ -20,6 +20,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb import create_app
+from kb.accounts import models as accounts
+from kb.accounts.actor import OPERATOR
+from kb.accounts.services import leaving
 from kb.core import now
 from kb.events import letters
 from kb.events.services import dividing, registering
@@ -391,3 +394,35 @@ def test_trust_57_a_spreadsheet_obeys_no_name(
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert rows[1][:3] == ["'=1+1", "jan@voorbeeld.example", "'@SUM(A1)"]
     assert answer.headers["Content-Disposition"] == f'attachment; filename="participants-{slug}.csv"'
+
+
+class TestLeaving:
+    """Who erases his account is not kept on the list of a session either, and his place goes to who waits."""
+
+    @pytest.fixture
+    def anna(self, house: House, lead: Person, app: Flask) -> Person:
+        """The first on a list with one place; somebody else waits."""
+        slug = session_of(house, lead, capacity=1)
+        for number in (1, 2):
+            enter(app, slug, number)
+        return make_person(house, email="mens1@voorbeeld.example")
+
+    def test_by_the_page(self, house: House, app: Flask, anna: Person) -> None:
+        client = sign_in(app.test_client(), anna)
+        assert post(client, "/account/delete", email=anna.email, password=anna.password).status_code == 303
+        rows = ask(house, "SELECT name, email, state FROM signup ORDER BY id")
+        assert rows == [("", "", "cancelled"), ("Mens 2", "mens2@voorbeeld.example", "in")]
+        assert mails(house)[-1] == (
+            "mens2@voorbeeld.example",
+            "A place for you after all: Praten over Duiven",
+        )
+
+    def test_by_the_operator(self, house: House, anna: Person) -> None:
+        with house.database.reading() as session:
+            row = session.get_one(accounts.Person, anna.id)
+            assert leaving.would_erase(session, row, registering.known_by_address).elsewhere == 1
+        with house.database.transaction() as session:
+            row = session.get_one(accounts.Person, anna.id)
+            gone = leaving.erase(session, OPERATOR, row, registering.forget_person)
+        assert gone.elsewhere == 1
+        assert ask(house, "SELECT count(*) FROM signup WHERE name = 'Mens 1'") == [(0,)]

@@ -1,14 +1,15 @@
 """What somebody takes along, and what stays when he leaves.
 
 Erasing empties the row and takes everything away that says who it was; versions, moves and lines of the log keep its
-number, so that a history stays whole without naming anybody. Other rooms keep things of a person too: they pass what
-they keep to `own_data`, and erase it in the same transaction as `erase`.
+number, so that a history stays whole without naming anybody. Other rooms keep things of a person too: who calls `erase`
+hands it the function by which these forget him, in the same transaction.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -32,6 +33,17 @@ class Erasure:
     links: int
     mails: int
     log_lines_kept: int
+    elsewhere: int = 0
+    """What other rooms keep under his address, such as where somebody signed up with it."""
+
+
+Elsewhere = Callable[[Session, str], int]
+"""Given an address, counts what another room keeps under it, or takes that away; returns how much it is."""
+
+
+def nothing(_session: Session, _email: str) -> int:
+    """Keep nothing under an address."""
+    return 0
 
 
 def own_data(session: Session, actor: Actor, person: Person) -> dict[str, Any]:
@@ -73,8 +85,8 @@ def note_taken(session: Session, actor: Actor, person: Person) -> None:
     log(session, actor, "person.export", kind="person", key=str(person.id))
 
 
-def would_erase(session: Session, person: Person) -> Erasure:
-    """Return what erasing would take away; nothing is changed."""
+def would_erase(session: Session, person: Person, known: Elsewhere = nothing) -> Erasure:
+    """Return what erasing would take away, with what other rooms know of the address; nothing is changed."""
 
     def count(model: type[LoginSession | OneTimeLink | LogEntry | MailRow], condition: Any) -> int:
         return session.scalar(select(func.count()).select_from(model).where(condition)) or 0
@@ -85,11 +97,12 @@ def would_erase(session: Session, person: Person) -> Erasure:
         links=count(OneTimeLink, OneTimeLink.person_id == person.id),
         mails=count(MailRow, MailRow.to_address == person.email),
         log_lines_kept=count(LogEntry, LogEntry.by_id == person.id),
+        elsewhere=known(session, person.email),
     )
 
 
-def erase(session: Session, actor: Actor, person: Person) -> Erasure:
-    """Erase somebody's account, and return what that took away.
+def erase(session: Session, actor: Actor, person: Person, forget: Elsewhere = nothing) -> Erasure:
+    """Erase somebody's account and, by `forget`, what other rooms keep under his address; return what that took away.
 
     Raises:
         Forbidden: the actor is neither the person nor an administrator.
@@ -99,7 +112,7 @@ def erase(session: Session, actor: Actor, person: Person) -> Erasure:
     policy.check_changes(actor, person)
     if queries.is_last_administrator(session, person):
         raise Refusal("This is the last administrator. Make somebody else administrator first.")
-    erasure = would_erase(session, person)
+    erasure = replace(would_erase(session, person), elsewhere=forget(session, person.email))
     sessions.end_all(session, person.id)
     session.execute(delete(OneTimeLink).where(OneTimeLink.person_id == person.id))
     session.execute(delete(MailRow).where(MailRow.to_address == person.email))

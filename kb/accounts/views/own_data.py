@@ -30,7 +30,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 def _elsewhere(session: Session, person: Person) -> dict[str, Any]:
     """Return what other rooms keep of a person, by room; `create_app` says where to ask."""
-    known: dict[str, Any] = current_app.extensions["kb:elsewhere"](session, person)
+    known: dict[str, Any] = current_app.extensions["kb:elsewhere"].of_person(session, person)
     return known
 
 
@@ -86,7 +86,12 @@ def delete_account() -> ResponseReturnValue:
         passwords.check(person, typed["password"])
     if typed.good:
         with typed.at(""), part(Database).transaction() as writing:
-            leaving.erase(writing, actor(), queries.myself(writing, actor()))
+            leaving.erase(
+                writing,
+                actor(),
+                queries.myself(writing, actor()),
+                current_app.extensions["kb:elsewhere"].forget,
+            )
     if not typed.good:
         return _delete_page(typed)
     door.leave()

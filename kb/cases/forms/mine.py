@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -21,7 +22,7 @@ from kb.cases.words import Choice
 class MineView:
     """One of somebody's cases. `step` says what to do next, and `url` leads there.
 
-    `look_again`: where its writers say until when it is good, when the day to look at it again has come; else empty.
+    `look_again`: where its writers say until when it is good, when the day to look at it again has come; else empty. `proposed`: that sessions propose something, which stands at `proposed_url`.
     """
 
     title: str
@@ -32,14 +33,21 @@ class MineView:
     saved: str
     step: str
     look_again: str
+    proposed: str
+    proposed_url: str
 
 
-def mine(actor: Actor, cases: list[Case], language: str, today: dt.date) -> tuple[MineView, ...]:
-    """Return the rows of the list, for cases loaded with drafts, writers, remarks, attachments and named people."""
-    return tuple(_one(actor, case, language, today) for case in cases)
+def mine(
+    actor: Actor, cases: list[Case], language: str, today: dt.date, proposed: Mapping[int, int]
+) -> tuple[MineView, ...]:
+    """Return the rows of the list, for cases loaded with drafts, writers, remarks, attachments and named people.
+
+    `proposed` is how many proposals of sessions wait, by case id.
+    """
+    return tuple(_one(actor, case, language, today, proposed.get(case.id, 0)) for case in cases)
 
 
-def _one(actor: Actor, case: Case, language: str, today: dt.date) -> MineView:
+def _one(actor: Actor, case: Case, language: str, today: dt.date, proposed: int) -> MineView:
     draft = case.draft
     remarks = sum(remark.resolved_at is None for remark in case.remarks)
     writes = policy.may_write(actor, case)
@@ -53,7 +61,15 @@ def _one(actor: Actor, case: Case, language: str, today: dt.date) -> MineView:
         saved=saved_words(case, language),
         step=_step(case, remarks),
         look_again=url_for("history.show", slug=case.slug, _anchor="check") if _overdue(case, today) else "",
+        proposed=proposed_words(proposed) if writes else "",
+        proposed_url=url_for("editor.edit", slug=case.slug, _anchor="proposed"),
     )
+
+
+def proposed_words(count: int) -> str:
+    """Return how many proposals of sessions wait; empty when none does."""
+    said = ngettext("%(num)s proposal from a session", "%(num)s proposals from sessions", count)
+    return said if count else ""
 
 
 def _overdue(case: Case, today: dt.date) -> bool:

@@ -52,7 +52,7 @@ def show(slug: str) -> str:
 
 def sessions() -> Any:
     """Return what the room of sessions tells of cases and lessons (`kb.events.views.elsewhere`)."""
-    return current_app.extensions["kb:sessions"]
+    return current_app.extensions["kb:elsewhere"]
 
 
 def _tools(case: Case) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from kb.accounts.models import Person
 from kb.cases import letters, policy, queries
 from kb.cases.compare import SectionChange, compare
 from kb.cases.content import record_from
+from kb.cases.forms.mine import proposed_words
 from kb.cases.forms.review import NOTHING, Typed, refused, typed
 from kb.cases.history_presenter import field_words
 from kb.cases.models import Case, CaseStatus, MoveKind, Revision
@@ -73,8 +74,17 @@ def queue() -> ResponseReturnValue:
         now=moment,
     )
     meta = page_meta(_("Review"), "", path=url_for("review.queue"))
+    proposed = [
+        (case.title, case.language, _address(case.slug, "/edit#proposed"), proposed_words(count))
+        for case, count in queries.cases_with_proposals(session())
+    ]
     return render_template(
-        "review/queue.html", page=page, meta=meta, nav_current="review", csrf=generate_csrf()
+        "review/queue.html",
+        page=page,
+        proposed=proposed,
+        meta=meta,
+        nav_current="review",
+        csrf=generate_csrf(),
     )
 
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kb.accounts.actor import Actor
@@ -163,16 +163,31 @@ def forget(session: Session, days: int) -> int:
     return count
 
 
-def forget_person(session: Session, email: str) -> int:
-    """Empty all that somebody with this address told when he signed up, and cancel what is to come; return of how many."""
+Tell = Callable[[Session, list[Signup]], None]
+"""Tells people that they got a place after all."""
+
+
+def forget_person(session: Session, email: str, tell: Tell | None = None) -> int:
+    """Empty all that somebody with this address told when he signed up, and cancel what is to come; return of how many.
+
+    `tell` is told who got his place.
+    """
     moment = now()
     rows = select(Signup).options(joinedload(Signup.event)).where(Signup.email == email.lower())
     found = list(session.scalars(rows))
     for row in found:
         if row.event.starts_at > moment:
-            cancel(session, row)
+            moved = cancel(session, row)
+            if moved and tell:
+                tell(session, moved)
         _empty(row, moment)
     return len(found)
+
+
+def known_by_address(session: Session, email: str) -> int:
+    """Return how many times somebody signed up with this address, as far as that is still known."""
+    rows = select(func.count(Signup.id)).where(Signup.email == email.lower())
+    return session.scalar(rows) or 0
 
 
 def _empty(row: Signup, moment: dt.datetime) -> None:

@@ -1,19 +1,28 @@
-"""What the pages of cases show of sessions. That room is below this one, so it finds these functions with the application (`kb:sessions`)."""
+"""What the rooms below this one ask of it and of each other: they find these functions with the application (`kb:elsewhere`).
+
+The pages of cases show sessions; who takes his data along, or leaves, gets or erases what is kept of him in every room.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from kb.accounts.models import Person
 from kb.cases import queries as case_queries
+from kb.cases.services.personal import of_person as cases_of_person
 from kb.events import harvest_queries, queries
 from kb.events.cards import LinkView
 from kb.events.harvest_page import Brought, HarvestedView, HarvestPresenter, brought, notes_words
+from kb.events.letters import moved_up
 from kb.events.models import Event, Harvested
+from kb.events.services.personal import of_person as sessions_of_person
+from kb.events.services.registering import forget_person
 from kb.events.when import when_words
 from kb.web.language import page_language
 
@@ -46,6 +55,16 @@ def of_lesson(reading: Session, lesson: int) -> LinkView | None:
     event = row.event
     note = " · ".join(filter(None, (when_words(event, page_language()), notes_words(row.notes, row.votes))))
     return LinkView(event.title, url_for("events.show", slug=event.slug), note, event.language)
+
+
+def of_person(reading: Session, person: Person) -> dict[str, Any]:
+    """Return what is kept of a person outside his account, room by room, as plain data."""
+    return {"cases": cases_of_person(reading, person), "sessions": sessions_of_person(reading, person)}
+
+
+def forget(writing: Session, email: str) -> int:
+    """Erase what is kept under an address outside accounts, tell who gets his place, and return how much it was."""
+    return forget_person(writing, email, moved_up)
 
 
 def names(reading: Session, slugs: Collection[str]) -> dict[str, LinkView]:

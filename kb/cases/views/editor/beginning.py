@@ -40,7 +40,9 @@ BEGINNERS = (Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
 @signed_in
 def my_cases() -> Response:
     """List the cases that one writes on, the last saved first."""
-    cases = mine(actor(), queries.cases_written_by(session(), actor()), page_language(), now().date())
+    written = queries.cases_written_by(session(), actor())
+    proposed = queries.undecided(session(), written)
+    cases = mine(actor(), written, page_language(), now().date(), proposed)
     return page("mine", _("My cases"), cases=cases, may_begin=policy.may_begin(actor()))
 
 

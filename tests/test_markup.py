@@ -320,8 +320,8 @@ def test_plain_is_never_slow(name: str) -> None:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_markdown_takes_time_with_the_length_of_a_text_and_no_more(name: str) -> None:
-    """What takes twice as long per letter for twice as many letters would be over a second here by far."""
+    """What takes twice as long per letter for twice as many letters would take minutes here."""
     began = time.process_time()
     html = markdown(BOMBS[name][: LARGE // 10])
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
     parse(html)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from playwright.sync_api import Page
 from tests.browser import results
 from tests.browser.conftest import HEIGHT, NARROW, NARROWEST, WIDE, Faults, NewPage
 from tests.browser.focus import check_focus, tab_to
+from tests.browser.looking import AXE, AXE_AT, LOOKS, axe
 
 pytestmark = pytest.mark.browser
-
-AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
 
 PAGES = {
     "home": "/",
@@ -36,85 +34,10 @@ PAGES = {
 
 Visit = Callable[[str, str], Page]
 
-# All rules of axe-core, the best practices and those off by default too, but for one: AAA contrast (7:1), which the
-# colours of the themes don't have. AA (4.5:1) they do, and the rule for that is on.
-RULES_LEFT_OUT = ("color-contrast-enhanced",)
-
-RUN_AXE = """async ({ without, preload }) => {
-  const rules = {};
-  for (const { ruleId, tags } of axe.getRules()) {
-    if (!tags.includes("deprecated")) rules[ruleId] = { enabled: !without.includes(ruleId) };
-  }
-  const found = await axe.run(document, { rules, preload, resultTypes: ["violations"] });
-  return {
-    ran: found.passes.length,
-    violations: found.violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`)),
-  };
-}"""
-
-TOO_WIDE = """() => {
-  if (document.documentElement.scrollWidth <= innerWidth) return [];
-  const wide = [...document.querySelectorAll("body *")].filter((node) => node.getBoundingClientRect().right > innerWidth + 1);
-  return wide.slice(0, 5).map((node) => node.outerHTML.slice(0, 160)).concat("wider than the screen");
-}"""
-
-# Text that its box cuts off. What is only for screen readers, and a region that scrolls by itself, is meant so.
-CUT_OFF = """() => [...document.querySelectorAll("body, body *")].filter((node) => {
-  const style = getComputedStyle(node);
-  if (!node.checkVisibility() || node.closest(".sr, svg, [role=region]") || node.tagName === "INPUT") return false;
-  const cuts = (value) => value === "hidden" || value === "clip";
-  return (cuts(style.overflowX) && node.scrollWidth > node.clientWidth + 1)
-    || (cuts(style.overflowY) && node.scrollHeight > node.clientHeight + 1)
-    || style.webkitLineClamp !== "none";
-}).map((node) => node.outerHTML.slice(0, 160))"""
-
-# A box that its text has outgrown. Letters may stick out a little where lines stand close, as in headings.
-OUTGROWN = """() => {
-  const outgrown = [...document.querySelectorAll("body *")].filter((node) => {
-    const { display, fontSize } = getComputedStyle(node);
-    if (!node.checkVisibility() || node.closest(".sr, svg, input, [role=region]") || display === "inline") return false;
-    const some = 0.4 * parseFloat(fontSize);
-    return node.scrollHeight > node.clientHeight + some || node.scrollWidth > node.clientWidth + some;
-  });
-  return outgrown.filter((node) => !outgrown.some((other) => node !== other && node.contains(other)))
-    .map((node) => node.outerHTML.slice(0, 160));
-}"""
-
-SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, [tabindex='0']")]
-  .filter((node) => {
-    if (!node.checkVisibility() || node.closest(".sr") || node.matches(".utrecht-skip-link")) return false;
-    const target = node.labels?.[0]?.contains(node) ? node.labels[0] : node;
-    if (getComputedStyle(target).display === "inline") {
-      let block = target.parentElement;
-      while (getComputedStyle(block).display === "inline") block = block.parentElement;
-      if (block.innerText.trim() !== target.innerText.trim()) return false;  // a link in a sentence
-    }
-    const { width, height } = target.getBoundingClientRect();
-    return width < 24 || height < 24;
-  })
-  .map((node) => {
-    const { width, height } = node.getBoundingClientRect();
-    return `${width.toFixed(1)} x ${height.toFixed(1)}: ${node.outerHTML.slice(0, 160)}`;
-  })"""
-
-# axe-core is content with a placeholder, but that is gone as soon as somebody types.
-UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden])")]
-  .filter((node) => ![...node.labels].some((label) => label.innerText.trim()))
-  .map((node) => node.outerHTML.slice(0, 160))"""
-
 # Width of the screen and size of the letters. Dutch words are the longer ones.
 SIZES = {
     "nl": [(NARROWEST, 100), (NARROW, 100), (NARROW, 200), (WIDE, 100), (WIDE, 200)],
     "en": [(NARROWEST, 100), (WIDE, 200)],
-}
-
-LOOKS = {
-    "too wide": TOO_WIDE,
-    "cut off": CUT_OFF,
-    "outgrown": OUTGROWN,
-    "small target": SMALL_TARGETS,
-    "no label": UNLABELLED,
 }
 
 MOVING = """() => [...document.querySelectorAll("*")].filter((node) => {
@@ -156,22 +79,14 @@ def visit(new_page: NewPage, empty_site: str, faults: Faults) -> Visit:
     return go
 
 
-def _axe(page: Page, *, styles: bool = False) -> list[str]:
-    """Return what axe-core finds; `styles`: whether it fetches the style sheets too, for its rule on turned screens."""
-    found = page.evaluate(RUN_AXE, {"without": RULES_LEFT_OUT, "preload": styles})
-    assert found["ran"] > 20, "axe-core has not looked at the page"
-    return list(found["violations"])
-
-
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_axe_finds_nothing(visit: Visit, language: str) -> None:
     problems = {}
     for name in PAGES:
         page = visit(name, language)
         page.evaluate(AXE)
-        problems[name, WIDE] = _axe(page, styles=name == "home")  # every page has the same style sheets
-        page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-        problems[name, NARROW] = _axe(page)
+        page.set_viewport_size({"width": AXE_AT[language], "height": HEIGHT})
+        problems[name] = axe(page, styles=name == "home")  # every page has the same style sheets
     assert not _lines(problems), "\n".join(_lines(problems))
 
 
@@ -179,14 +94,14 @@ def test_axe_finds_nothing_after_results_were_replaced(new_page: NewPage) -> Non
     page = new_page(f"/search?{results.MANY_Q}")
     results.apply_filter(page, "theme", "inclusion")
     page.evaluate(AXE)
-    assert _axe(page) == []
+    assert axe(page) == []
 
 
 def test_axe_sees_what_is_wrong(new_page: NewPage) -> None:
     page = new_page("/about")
     page.evaluate(AXE)
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    assert any(line.startswith("button-name") for line in _axe(page))
+    assert any(line.startswith("button-name") for line in axe(page))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

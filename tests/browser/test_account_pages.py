@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts.services import links
 from kb.house import House
-from tests.browser.conftest import HEIGHT, NARROW, NARROWEST, PATIENCE_MS, WIDE, Faults, NewPage, served
-from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, NewPage, served
+from tests.browser.looking import check
 from tests.conftest import opened
 from tests.people import PASSWORD, Person, browser_cookies, make_person
 
@@ -38,19 +38,6 @@ def people_site(house: House) -> Iterator[str]:
     """The address of a knowledge base that a test may fill with people."""
     with served(house) as address:
         yield address
-
-
-def check(page: Page, name: str) -> None:
-    """Look at a page as axe-core does, on three widths."""
-    problems = []
-    page.evaluate(AXE)
-    for width in (WIDE, NARROW, NARROWEST):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        problems += [f"{name} {width}: {line}" for line in _axe(page)]
-        for look, script in LOOKS.items():
-            problems += [f"{name} {width} {look}: {line}" for line in page.evaluate(script)]
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    assert not problems, "\n".join(problems)
 
 
 @pytest.fixture

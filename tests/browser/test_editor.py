@@ -19,9 +19,9 @@ from kb.accounts.models import LoginSession
 from kb.cases import queries
 from kb.cases.services import drafts
 from kb.house import House
-from tests.browser.conftest import HEIGHT, NARROW, NARROWEST, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, served
 from tests.browser.focus import check_focus, tab_to
-from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.browser.looking import check
 from tests.cases.word_file.documents import h, p, title, word
 from tests.cases.writing_desk import begun, content_of_draft
 from tests.conftest import opened
@@ -398,17 +398,3 @@ def test_every_page_for_everybody(
 
 def drafts_of(session: Any, person: Person, slug: str) -> Any:
     return queries.case_to_write(session, person.actor, slug)
-
-
-def check(page: Page, name: str) -> None:
-    """Look at a page as axe-core does, on three widths, with all that can be opened open."""
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    page.evaluate(AXE)
-    problems = []
-    for width in (WIDE, NARROW, NARROWEST):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        problems += [f"{name} {width}: {line}" for line in _axe(page)]
-        for look, script in LOOKS.items():
-            problems += [f"{name} {width} {look}: {line}" for line in page.evaluate(script)]
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    assert not problems, "\n".join(problems)

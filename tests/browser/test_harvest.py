@@ -16,7 +16,8 @@ from kb.events.services import harvesting
 from kb.events.services.harvesting import Wording
 from kb.house import House
 from tests.browser.conftest import NARROW, Faults, Visitor
-from tests.browser.test_sessions import NEWS_MS, SLUG, look
+from tests.browser.looking import visited
+from tests.browser.test_sessions import NEWS_MS, SLUG
 from tests.events.sessions import leading
 from tests.people import Person, make_person
 from tests.town import ask
@@ -76,12 +77,12 @@ def test_axe_finds_nothing_on_any_page_of_the_harvest(
 ) -> None:
     administrator = make_person(sessions, "administrator", name="Ans Beheer")
     harvested(sessions, administrator)
-    problems: list[str] = []
     page = visitor(administrator, language)
     ((question,),) = ask(sessions, "SELECT DISTINCT question_id FROM harvested")
     number = ask(sessions, "SELECT id FROM harvested ORDER BY id")
     ((lesson,),) = ask(sessions, "SELECT lesson_id FROM recognition")
-    for path in (
+    problems = visited(
+        page,
         f"/events/{SLUG}/harvest?question={question}",
         f"/events/{SLUG}/harvest/{number[0][0]}",
         f"/events/{SLUG}/harvest/{number[4][0]}",
@@ -89,15 +90,13 @@ def test_axe_finds_nothing_on_any_page_of_the_harvest(
         f"{CASE}/edit",
         f"/lessons/{lesson}",
         "/review",
-    ):
-        look(page, path, problems)
+    )
     page.goto(f"/events/{SLUG}/harvest?question={question}")
     faults.expect("status of 422")
     page.locator("button[value=make]").click()
     expect(page.locator("#error-summary")).to_be_focused()
     page = visitor(None, language)
-    for path in (f"/events/{SLUG}", "/events/series/cop-gebiedsgericht-werken", CASE):
-        look(page, path, problems)
+    problems += visited(page, f"/events/{SLUG}", "/events/series/cop-gebiedsgericht-werken", CASE)
     assert not problems, "\n".join(problems)
 
 

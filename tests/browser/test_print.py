@@ -7,7 +7,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import results
 from tests.browser.conftest import NewPage
-from tests.browser.test_accessibility import CUT_OFF, TOO_WIDE
+from tests.browser.looking import CUT_OFF, TOO_WIDE
 
 pytestmark = pytest.mark.browser
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from kb.house import House
-from tests.browser.conftest import HEIGHT, NARROW, WIDE, Faults, Visitor
-from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.browser.conftest import NARROW, Faults, Visitor
+from tests.browser.looking import visited
 from tests.people import make_person
 from tests.town import ask
 
@@ -23,45 +23,19 @@ def code_of(house: House) -> str:
     return str(ask(house, "SELECT code FROM board")[0][0])
 
 
-def look(page: Page, path: str, problems: list[str]) -> None:
-    """Look at a page as axe-core does, on a screen and a phone, with all folds open."""
-    page.goto(path)
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    page.evaluate(AXE)
-    for width in (WIDE, NARROW):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        problems += [f"{path} {width}: {line}" for line in _axe(page)]
-        for name, script in LOOKS.items():
-            found = [line for line in page.evaluate(script) if not line.lower().startswith("<textarea")]
-            problems += [f"{path} {width} {name}: {line}" for line in found]
-
-
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_axe_finds_nothing_on_any_page(visitor: Visitor, sessions: House, language: str) -> None:
     administrator = make_person(sessions, "administrator", name="Ans Beheer")
-    problems: list[str] = []
     page = visitor(administrator, language)
-    for path in (
-        "/events/",
-        f"/events/{SLUG}",
-        "/events/new",
-        f"/events/{SLUG}/edit",
-        BOARD,
-        f"{BOARD}/screen",
-    ):
-        look(page, path, problems)
+    mine = ("/events/", f"/events/{SLUG}", "/events/new", f"/events/{SLUG}/edit", BOARD, f"{BOARD}/screen")
+    problems = visited(page, *mine)
     page = visitor(None, language)
-    for path in (
-        "/events/series/cop-gebiedsgericht-werken",
-        "/join",
-        f"/join/{code_of(sessions)}",
-        "/search?kind=event",
-    ):
-        look(page, path, problems)
-    page.goto(f"/join/{code_of(sessions)}")
+    join = f"/join/{code_of(sessions)}"
+    problems += visited(page, "/events/series/cop-gebiedsgericht-werken", "/join", join, "/search?kind=event")
+    page.goto(join)
     page.locator(".code-form button").click()
     page.wait_for_url(f"**{BOARD}")
-    look(page, BOARD, problems)
+    problems += visited(page, BOARD)
     assert not problems, "\n".join(problems)
 
 

@@ -14,8 +14,8 @@ from kb.cases import queries
 from kb.cases.models import NamedPerson, Remark
 from kb.cases.services import drafts, review
 from kb.house import House
-from tests.browser.conftest import HEIGHT, NARROW, PATIENCE_MS, WIDE, Faults, served
-from tests.browser.test_accessibility import AXE, LOOKS, _axe
+from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.looking import look
 from tests.conftest import opened
 from tests.people import Person, browser_cookies, make_person
 
@@ -47,8 +47,6 @@ PAGES = {
         "/admin/cases",
     ),
 }
-# A text field may scroll by itself.
-SCROLLS = "TEXTAREA"
 
 
 @pytest.fixture(scope="module")
@@ -119,21 +117,9 @@ def test_axe_finds_nothing_on_screens_and_phones(
     page = visitor(people[who], language)
     problems = []
     for path in PAGES[who]:
-        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == language
-        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-        page.evaluate(AXE)
-        for width in (WIDE, NARROW):
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            problems += [f"{path} {width}: {line}" for line in _axe(page)]
-            for look, script in LOOKS.items():
-                found = [
-                    line
-                    for line in page.evaluate(script)
-                    if not line.lower().startswith(f"<{SCROLLS.lower()}")
-                ]
-                problems += [f"{path} {width} {look}: {line}" for line in found]
+        problems += look(page, path)
     assert not problems, "\n".join(problems)
 
 

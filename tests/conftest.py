@@ -14,6 +14,10 @@ from flask import Flask
 from flask.templating import Environment
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from kb import config, create_app
 from kb.cases import transfer as cases
@@ -38,6 +42,41 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_environment", staticmethod(partial(Environment, bytecode_cache=cache)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Share the functions that build addresses among the applications that tests make; they depend on the rule alone."""
+    made: dict[tuple[Any, ...], Any] = {}
+    real = Rule._compile_builder
+
+    def compile_builder(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = real(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Share compiled statements among the databases that tests make: SQLite is SQLite, whatever the file."""
+    shared: LRUCache[Any, Any] = LRUCache(5000)
+    real = Engine.__init__
+
+    def begin(engine: Engine, *given: Any, **named: Any) -> None:
+        real(engine, *given, **named)
+        if isinstance(engine.dialect, SQLiteDialect_pysqlite):
+            engine._compiled_cache = shared
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", begin)
+        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
         yield
 
 

@@ -139,3 +139,38 @@ def analyse(_data: Path, text: str | None, lang: str, file: Any) -> None:
             for token in analysis(lang).tokens(line)
         ]
         click.echo(json.dumps({"text": line, "words": words}, ensure_ascii=False))
+
+
+@search.command()
+@with_data
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--each", is_flag=True, help="Print a line for each query too.")
+def judge(data: Path, file: Any, *, each: bool) -> None:
+    """Say how good the search is on judged queries: a line of FILE has query, kind, id and grade, with tabs between.
+
+    A lesson's id may also be that of its case and its place there: duiven-west#0 is the first.
+    """
+    from kb.cases.queries import lessons_by_place
+    from kb.search.documents import Query
+    from kb.search.judging import RECALL_AT, read_judged, summary, verdict
+
+    judged = read_judged(_lines_of(file))
+    verdicts = []
+    with opened(data) as house:
+        with house.database.reading() as session:
+            places = lessons_by_place(session)
+        for one in (query.with_ids(places) for query in judged):
+            asked = Query.read([("q", one.query), ("kind", one.kind), ("per_page", str(RECALL_AT))])
+            with house.database.reading() as session:
+                found = [hit.key for hit in house.search.find(session, asked).hits]
+            verdicts.append(verdict(one, found))
+    for told in verdicts if each else ():
+        click.echo(f"{told.ndcg:.3f}\t{told.judged.kind}\t{told.judged.query}")
+    total = summary(verdicts)
+    click.echo(f"queries     {total.queries}")
+    click.echo(f"nDCG@10     {total.ndcg:.3f}")
+    click.echo(f"MRR@10      {total.mrr:.3f}")
+    click.echo(f"recall@20   {total.recall:.3f}")
+    click.echo(f"empty       {len(total.empty)}")
+    for query_text in total.empty:
+        click.echo(f"  {query_text}")

@@ -15,6 +15,8 @@ Choices that are not obvious:
   longest known tail: energiecoöperaties -> energiecoöperatie, werkgroepleden -> werkgroeplid.
 * People leave out the diaeresis: of an unknown word the spelling with one is tried (categorieen -> categorieën).
 * -eren goes to -atie where the dictionary holds both: participeren meets participatie.
+* What is still a compound then is split into parts, each with a stem of its own (`kb.search.compounds`). The whole word
+  keeps its stem too: who asks for wijkraad wants that before a raad in a wijk.
 * A hyphen splits (Duiven-West, buurt-app, OV-chipkaart, 2016-2027): each piece is a word that people look for. It
   joins only after a single letter or a bound prefix, which says nothing alone and is as often written on: e-mail,
   co-creatie. Lengths do not tell the two apart: "OV" is looked for and "pro" is not.
@@ -27,17 +29,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
-from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
-from snowballstemmer.dutch_porter_stemmer import DutchPorterStemmer
-from snowballstemmer.english_stemmer import EnglishStemmer
+from kb.search import compounds
+from kb.search.stemming import Chain, Dutch, English
 
-_RULES: Final = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+_MADE_OF: Final = ("analysis.py", "stemming.py", "compounds.py", "dutch_parts.txt.gz", "dutch_exceptions.txt")
+_RULES: Final = hashlib.sha256(
+    b"".join(Path(__file__).with_name(name).read_bytes() for name in _MADE_OF)
+).hexdigest()[:8]
 VERSION: Final = f"{_RULES}-{version('simplemma')}-{version('snowballstemmer')}"
 """Changes when a word may get another stem than before; an index made with another version must be made anew."""
 
@@ -66,7 +69,6 @@ _EMOJI: Final = "\ufe0f\u20e3"  # make an emoji of the letter or digit before th
 RUN: Final = re.compile(rf"\w[\w{_MARKS}{_INVISIBLE}{_APOSTROPHES}\u2010\u2011-]*")
 _PIECE: Final = re.compile(rf"[^\W_][^_{_APOSTROPHES}\u2010\u2011-]*")
 _CLEAN: Final = {ord(c): None for c in _INVISIBLE} | {ord(c): "'" for c in _APOSTROPHES}
-_ONE_WORD: Final = str.maketrans({"_": None, "-": None, " ": None})  # lemmas like samen_werken and e-mail
 _BOUND: Final = frozenset({"co", "re", "pre", "pro", "non", "anti", "multi", "inter", "semi", "sub"})
 _FOLD: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "'": None})
 
@@ -95,34 +97,6 @@ _ENGLISH_STOP: Final = _words("""
     not no also so too yes don't isn't aren't doesn't didn't can't won't it's that's
 """)
 
-# Words at the heart of this field whose lemma or stem is wrong: leden became lijden, ouders and ouderen became oud,
-# les became lessen (to quench), tip became tippen.
-_IRREGULAR: Final = {
-    "lid": "lid",
-    "leden": "lid",
-    "ouder": "ouder",
-    "ouders": "ouder",
-    "oudere": "oudere",
-    "ouderen": "oudere",
-    "jongere": "jongere",
-    "jongeren": "jongere",
-    "les": "les",
-    "lessen": "les",
-    "tip": "tip",
-    "tips": "tip",
-    "schets": "schets",
-    "schetsen": "schets",
-    "briefje": "briefje",
-    "briefjes": "briefje",
-}
-_VOWELS: Final = frozenset("aeiouyäëïöüéèáàóê")
-_HIATUS: Final = re.compile(r"(?<=[aeiou])[aeiou]")
-_DIAERESIS: Final = str.maketrans("aeiou", "äëïöü")
-_DIAERESES: Final = 6  # places of a word at which a diaeresis is tried
-_HEAD, _TAIL, _LONGEST_TAIL = 3, 4, 20  # letters
-_VERB: Final = "eren"
-_AMERICAN: Final = re.compile(r"iz(?=(?:e|ed|er|ers|es|ing|ation|ations)$)")
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -134,7 +108,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word in a text: `text` is exactly `original[start:end]`. `parts` is for compounds, which are not split yet."""
+    """A word in a text: `text` is exactly `original[start:end]`. `parts` are those of a compound; none when it stays whole."""
 
     text: str
     start: int
@@ -155,6 +129,15 @@ class QueryWords:
     cut: bool
 
 
+class Piece(NamedTuple):
+    """A part of a compound inside a run of characters, with its offsets in that run, as written there and stemmed."""
+
+    start: int
+    end: int
+    text: str
+    stem: str
+
+
 class Word(NamedTuple):
     """A word inside a run of characters, with its offsets in that run; `stop` when search leaves it out."""
 
@@ -162,12 +145,13 @@ class Word(NamedTuple):
     end: int
     stem: str
     stop: bool
+    parts: tuple[Piece, ...] = ()
 
 
-class _Chain(Protocol):
-    """From a normal word (lower case, composed) to its stem; the accents may stay."""
+class _Split(Protocol):
+    """From a normal word to the parts of a compound."""
 
-    def __call__(self, word: str, /) -> str: ...
+    def __call__(self, word: str, /) -> tuple[compounds.Piece, ...]: ...
 
 
 def fold(word: str) -> str:
@@ -231,92 +215,14 @@ def _joins(run: str, start: int, end: int, following: int) -> bool:
     return before in _BOUND or (len(before) == 1 and before.isalpha() and before not in "st")
 
 
-class _Lemmas:
-    """The dictionary of one language, loaded at the first question. Safe to use from many threads."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-        self._lock = Lock()
-        self._loaded = False
-
-    def __call__(self, word: str) -> str | None:
-        """The lemma, or None when the dictionary does not know the word."""
-        if not self._loaded:
-            with self._lock:  # or several threads would each decompress it
-                self._look_up(word)
-                self._loaded = True
-        return self._look_up(word)
-
-    def _look_up(self, word: str) -> str | None:
-        lemma = _strategy().get_lemma(word, self._language)
-        return None if lemma is None else lemma.lower().translate(_ONE_WORD)
-
-
-class _Strategy(Protocol):
-    def get_lemma(self, token: str, lang: str) -> str | None: ...
-
-
-@cache
-def _strategy() -> _Strategy:
-    """Return simplemma's chain, for all languages: greedy measured a little better, and ours is the only cache."""
-    from simplemma.strategies import DefaultStrategy  # 75 ms that a command without search does not spend
-
-    return DefaultStrategy(greedy=True, low_memory=True)
-
-
-class _Dutch:
-    """The Dutch chain; see the head of this module."""
-
-    def __init__(self) -> None:
-        self._lemma = _Lemmas("nl")
-
-    def __call__(self, word: str) -> str:
-        if word in _IRREGULAR:
-            return _IRREGULAR[word]
-        lemma = self._lemma(word) or self._unknown(word)
-        if lemma.endswith(_VERB) and self._lemma(noun := lemma.removesuffix(_VERB) + "atie"):
-            lemma = noun
-        # A stemmer object holds the word it works on, so each call takes its own.
-        return str(DutchPorterStemmer().stemWord(lemma))
-
-    def _unknown(self, word: str) -> str:
-        if word.endswith("'s"):
-            return word.removesuffix("'s")
-        return (word.isascii() and self._with_diaeresis(word)) or self._by_tail(word) or word
-
-    def _with_diaeresis(self, word: str) -> str | None:
-        for match in islice(_HIATUS.finditer(word), _DIAERESES):
-            at = match.start()
-            if lemma := self._lemma(word[:at] + word[at].translate(_DIAERESIS) + word[at + 1 :]):
-                return lemma
-        return None
-
-    def _by_tail(self, word: str) -> str | None:
-        for at in range(max(_HEAD, len(word) - _LONGEST_TAIL), len(word) - _TAIL + 1):
-            head, tail = word[:at], word[at:]
-            lemma = _IRREGULAR.get(tail) or self._lemma(tail)
-            if lemma and not _VOWELS.isdisjoint(head):
-                return head + lemma
-        return None
-
-
-class _English:
-    """The English chain; American -ize and neighbor are brought to the British spelling."""
-
-    def __init__(self) -> None:
-        self._lemma = _Lemmas("en")
-
-    def __call__(self, word: str) -> str:
-        lemma = self._lemma(word) or word
-        lemma = _AMERICAN.sub("is", lemma.replace("neighbor", "neighbour"))
-        return str(EnglishStemmer().stemWord(lemma))
-
-
 class Analysis:
     """The analysis of one language. Get it from `analysis`, which keeps one of each; safe to use from many threads."""
 
-    def __init__(self, language: str, chain: _Chain | None, stop_words: frozenset[str]) -> None:
+    def __init__(
+        self, language: str, chain: Chain | None, stop_words: frozenset[str], split: _Split | None = None
+    ) -> None:
         self.language = language
+        self._split = split
         self._chain = chain
         self._stop_words = stop_words
         self._stem = lru_cache(_STEMS)(self._make_stem)
@@ -325,14 +231,24 @@ class Analysis:
     def tokens(self, text: str) -> Iterator[Token]:
         """Every word of a text, stop words too, with its offsets in the text."""
         for run in RUN.finditer(text):
-            for start, end, stem, _ in self.words(run.group()):
-                first, last = run.start() + start, run.start() + end
-                yield Token(text[first:last], first, last, stem)
+            for word in self.words(run.group()):
+                first, last = run.start() + word.start, run.start() + word.end
+                parts = tuple(Part(part.text, part.stem) for part in word.parts)
+                yield Token(text[first:last], first, last, word.stem, parts)
 
     def stems(self, text: str) -> list[str]:
         """The stems of a text in order, without stop words: what goes into the index."""
         words = self.words
-        return [stem for run in RUN.findall(text) for _, _, stem, stop in words(run) if not stop]
+        return [word.stem for run in RUN.findall(text) for word in words(run) if not word.stop]
+
+    def part_stems(self, text: str) -> list[str]:
+        """The stems of the parts of a text's compounds in order."""
+        words = self.words
+        return [part.stem for run in RUN.findall(text) for word in words(run) for part in word.parts]
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The stems of the parts of one word, however it is written; none when it is no compound."""
+        return tuple(self._stem(part.word) for part in self._split(normal(word))) if self._split else ()
 
     def stem(self, word: str) -> str:
         """The stem of one word, however it is written; empty when it holds no letter or digit."""
@@ -348,7 +264,21 @@ class Analysis:
 
     def _make_words(self, run: str) -> tuple[Word, ...]:
         stop_words = self._stop_words
-        return tuple(Word(start, end, self._stem(w), w in stop_words) for start, end, w in _pieces(run))
+        return tuple(
+            Word(start, end, self._stem(w), w in stop_words, self._parts(start, end, w))
+            for start, end, w in _pieces(run)
+        )
+
+    def _parts(self, start: int, end: int, word: str) -> tuple[Piece, ...]:
+        """The parts of a word that stands between start and end; as written there, unless it was written otherwise."""
+        if self._split is None or word in self._stop_words:
+            return ()
+        found, as_written = [], len(word) == end - start
+        for part in self._split(word):
+            last = start + len(part.text) if as_written else end
+            found.append(Piece(start, last, part.text, self._stem(part.word)))
+            start = last if as_written else start
+        return tuple(found)
 
     def _make_stem(self, word: str) -> str:
         if self._chain is None or not 0 < len(word) < WORD_LETTERS or word.isdigit():
@@ -357,8 +287,8 @@ class Analysis:
 
 
 _ANALYSES: Final = {
-    "nl": Analysis("nl", _Dutch(), _DUTCH_STOP),
-    "en": Analysis("en", _English(), _ENGLISH_STOP),
+    "nl": Analysis("nl", Dutch(), _DUTCH_STOP, lambda word: compounds.splitter().split(word)),
+    "en": Analysis("en", English(), _ENGLISH_STOP),
 }
 _PLAIN: Final = Analysis("", None, frozenset())
 

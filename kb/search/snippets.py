@@ -9,7 +9,7 @@ Everything is one pass over the words of a text: what a spelling means is rememb
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -37,7 +37,11 @@ class Matcher:
 
     def __init__(self, words: Iterable[str], language: str) -> None:
         self._analysis = analysis(language)
-        self.stems = frozenset(self._analysis.stem(word) for word in words) - {""}
+        words = tuple(words)
+        whole = frozenset(self._analysis.stem(word) for word in words)
+        joined = frozenset(self._analysis.stem(left + right) for left, right in pairwise(words))
+        parts = frozenset(stem for word in words for stem in self._analysis.parts(word))
+        self.stems = (whole | joined | parts) - {""}
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -54,8 +58,16 @@ class Matcher:
                 yield Span(run.start() + start, run.start() + end, stem)
 
     def _matching(self, run: str) -> tuple[Span, ...]:
-        stems = self.stems
-        found = [Span(start, end, stem) for start, end, stem, _ in self._analysis.words(run) if stem in stems]
+        found: list[Span] = []
+        for word in self._analysis.words(run):
+            if word.stem in self.stems:
+                found.append(Span(word.start, word.end, word.stem))
+                continue
+            inside = [part for part in word.parts if part.stem in self.stems]
+            if len(inside) == len(word.parts) or any(part.end == word.end for part in inside[:-1]):
+                found += [Span(word.start, word.end, inside[0].stem)] if inside else []
+            else:
+                found += [Span(part.start, part.end, part.stem) for part in inside]
         return tuple(found)
 
 

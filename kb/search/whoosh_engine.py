@@ -41,10 +41,10 @@ from kb.core import DataError
 from kb.search.analysis import VERSION as ANALYSIS_VERSION
 from kb.search.documents import Document
 from kb.search.engine import Matches, Request
-from kb.search.snapshot import PostingCache, Snapshot, row_of
-from kb.search.terms import LANGUAGES, OTHER, field_language, index_terms
+from kb.search.snapshot import FIELD_WEIGHTS, PostingCache, Snapshot, row_of
+from kb.search.terms import LANGUAGES, OTHER, field_language, index_terms, part_terms
 
-FORMAT = f"1.{ANALYSIS_VERSION}"
+FORMAT = f"2.{ANALYSIS_VERSION}"
 """Written into each generation. An index of another format is made anew, never read."""
 
 LOCK_TIMEOUT_S = 60.0
@@ -56,7 +56,7 @@ NO_INDEX = "There is no search index that this program can read; `kb search rebu
 def _schema() -> fields.Schema:
     words = {
         f"{part}_{language}": fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
-        for part in ("title", "body")
+        for part in FIELD_WEIGHTS
         for language in (*LANGUAGES, OTHER)
     }
     return fields.Schema(id=fields.ID(unique=True), row=fields.STORED, **words)
@@ -223,6 +223,8 @@ def _fields(document: Document) -> dict[str, Any]:
         )  # the same for two texts in languages that have no fields of their own
         words.setdefault(f"title_{language}", []).extend(index_terms(text.title, text.language))
         words.setdefault(f"body_{language}", []).extend(index_terms(text.body, text.language))
+        words.setdefault(f"titleparts_{language}", []).extend(part_terms(text.title, text.language))
+        words.setdefault(f"bodyparts_{language}", []).extend(part_terms(text.body, text.language))
     return found | {name: " ".join(stems) for name, stems in words.items() if stems}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -205,7 +206,7 @@ class TestACaseUnderReview:
                 for script in shown.all("script")
             )
             assert not [one for one in shown if "onmouseover" in one.attributes], path
-            assert "49" not in shown.one("main").text.replace("2049", ""), path
+            assert "49" not in re.sub(r"\d\d[.:]\d\d", "", shown.one("main").text), path  # a clock may say it
 
     def test_the_page_asks_the_database_as_often_whatever_it_holds(
         self, house: House, writer: Person, editor: Person

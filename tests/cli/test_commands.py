@@ -25,6 +25,7 @@ COMMANDS = {
     "search check": [],
     "search query": ["wijk"],
     "search analyse": ["wijk"],
+    "search judge": [str(Path(__file__).parents[1] / "search" / "golden.tsv")],
     "user add": ["an@voorbeeld.example"],
     "user list": [],
     "user disable": ["an@voorbeeld.example"],

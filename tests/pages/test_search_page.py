@@ -229,7 +229,7 @@ def test_with_words_the_best_match_comes_first_unless_asked_otherwise(
 def test_what_matched_is_marked(client: FlaskClient, make_case: MakeCase) -> None:
     make_case(
         title="De moestuinen van Stein",
-        summary="Een tuin.",
+        summary="Een plek.",
         story="Lang geleden. " * 40 + "Toen kwam er een moestuin & een hek. " + "Daarna niets meer. " * 40,
         lessons=[
             {"statement": "Begin met een moestuin.", "explanation": "Moestuinen zijn **leuk** en <groen>."}

@@ -1,12 +1,12 @@
 import gc
 import sys
 import weakref
-from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kb.search.documents import FACETS, SORTS, Document, Text
@@ -224,7 +224,8 @@ def test_the_contenders_are_all_who_may_be_among_the_best(seed: int) -> None:
     numbers = rng.sample(range(40), rng.randint(0, 40))
     wanted = rng.choice([0, 1, 5, 39, 40, 100])
     best = sorted(numbers, key=lambda number: (-first[number], -second[number]))[:wanted]
-    found = _contenders(numbers, wanted, [first.__getitem__, second.__getitem__])
+    measures = [np.array(first, float), np.array(second, float)]
+    found = _contenders(np.array(numbers, np.int64), wanted, measures).tolist()
     assert set(best) <= set(found) <= set(numbers)
     assert len(found) == len(set(found))
     if best:
@@ -237,7 +238,7 @@ def test_a_set_of_numbers_and_back(seed: int) -> None:
     rng = chance(seed)
     numbers = rng.sample(range(500), rng.choice([0, 1, 8, 250, 500]))
     bits = _set_of(numbers)
-    assert _numbers(bits) == sorted(numbers)
+    assert _numbers(bits).tolist() == sorted(numbers)
     assert bits == sum(1 << number for number in numbers)
 
 
@@ -375,7 +376,7 @@ def test_a_segment_is_kept_from_one_snapshot_to_the_next(engine: WhooshEngine) -
 
 
 def postings(size: int) -> Postings:
-    return array("I", range(size)), array("f", [1.0] * size)
+    return np.arange(size, dtype=np.uint32), np.ones(size, np.float32)
 
 
 def test_the_cache_respects_its_limit_and_drops_the_longest_unused() -> None:

@@ -33,6 +33,15 @@ def bare(marked: Markup | None) -> str:
         ("foto\u2019s", ["foto"], "<mark>foto\u2019s</mark>"),
         ("buurt\u00adhuis", ["buurthuizen"], "<mark>buurt\u00adhuis</mark>"),
         ("cafe\u0301", ["café"], "<mark>cafe\u0301</mark>"),
+        ("bewonersparticipatie", ["participatie"], "bewoners<mark>participatie</mark>"),
+        ("Wijkontwikkelingsplannen", ["wijk", "plan"], "<mark>Wijk</mark>ontwikkelings<mark>plannen</mark>"),
+        ("de dorpsraad", ["dorp", "raad"], "de <mark>dorpsraad</mark>"),
+        (
+            "participatie van bewoners",
+            ["bewonersparticipatie"],
+            "<mark>participatie</mark> van <mark>bewoners</mark>",
+        ),
+        ("bewoners\u00adparticipatie", ["participatie"], "<mark>bewoners\u00adparticipatie</mark>"),
         ("niets", ["rol"], "niets"),
         ("niets", [], "niets"),
         ("", ["rol"], ""),
@@ -84,8 +93,9 @@ def test_a_short_text_comes_whole() -> None:
 
 
 def test_the_fragment_with_most_words_of_the_query_wins() -> None:
-    one = fragments(TEXT, nl("rol", "plan", "zwembad"), limit=1, width=90)
-    assert one == "Wel is er een <mark>plan</mark> voor de <mark>rollen</mark> van iedereen die meedoet."
+    one = fragments(TEXT, nl("rollen", "plan", "zwembad"), limit=1, width=90)
+    assert one is not None
+    assert "een <mark>plan</mark> voor de <mark>rollen</mark> van iedereen" in one
 
 
 def test_fragments_stand_in_the_order_of_the_text() -> None:

@@ -2,7 +2,17 @@ import pytest
 
 from kb.search.analysis import query_words
 from kb.search.engine import Term
-from kb.search.terms import LANGUAGES, OTHER, field_language, index_terms, query_terms
+from kb.search.terms import (
+    JOINED,
+    LANGUAGES,
+    OTHER,
+    PART,
+    WHOLE,
+    field_language,
+    index_terms,
+    part_terms,
+    query_terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,9 +37,33 @@ def test_a_query_is_read_in_every_language_each_stem_once() -> None:
     terms = query_terms(query_words("plannen plan"))
     assert len(terms) == len(set(terms))
     assert {term.language for term in terms} == {*LANGUAGES, OTHER}
-    assert [term for term in terms if term.language == "nl"] == [Term("nl", index_terms("plan", "nl")[0])]
-    assert {term.stem for term in terms if term.language == OTHER} == {"plannen", "plan"}
-    assert {term.weight for term in terms} == {1.0}
+    as_typed = [term for term in terms if term.weight == WHOLE]
+    assert [term for term in as_typed if term.language == "nl"] == [Term("nl", index_terms("plan", "nl")[0])]
+    assert {term.stem for term in as_typed if term.language == OTHER} == {"plannen", "plan"}
+
+
+def worth(text: str) -> dict[str, float]:
+    """Return what each Dutch stem of a query is worth."""
+    return {term.stem: term.weight for term in query_terms(query_words(text)) if term.language == "nl"}
+
+
+def test_parts_of_a_compound_are_worth_less_than_the_word_itself() -> None:
+    (whole,), parts = index_terms("dorpsraad", "nl"), part_terms("dorpsraad", "nl")
+    assert worth("dorpsraad") == {whole: WHOLE, **dict.fromkeys(parts, PART)}
+    assert worth("dorpsraad raad")[parts[-1]] == WHOLE
+
+
+def test_neighbours_are_looked_for_as_one_word_too() -> None:
+    (joined,) = index_terms("energiecoöperatie", "nl")
+    assert worth("energie coöperatie")[joined] == JOINED
+    assert joined not in worth("energie samen coöperatie")
+
+
+@pytest.mark.parametrize("one", ["wijk ontwikkel plan", "wijkontwikkelplan", "Wijkontwikkelingsplannen"])
+@pytest.mark.parametrize("other", ["wijk ontwikkel plan", "wijkontwikkelplan", "Wijkontwikkelingsplannen"])
+def test_written_together_or_apart_it_is_found(one: str, other: str) -> None:
+    held = {*index_terms(other, "nl"), *part_terms(other, "nl")}
+    assert held & worth(one).keys()
 
 
 @pytest.mark.parametrize("text", ["", "de het een", "… ?! (*)", "\u200b\u00ad", "😀"])

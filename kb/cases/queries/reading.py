@@ -185,6 +185,12 @@ def lesson_ids(session: Session) -> list[int]:
     return list(session.scalars(select(Lesson.id).join(Case).where(readable()).order_by(Lesson.id)))
 
 
+def lessons_by_place(session: Session) -> dict[str, str]:
+    """Return the id of each readable lesson by the slug of its case and its place there, counted from 0: `duiven-west#0`."""
+    rows = select(Case.slug, Lesson.position, Lesson.id).join(Lesson.case).where(readable())
+    return {f"{slug}#{position}": str(lesson) for slug, position, lesson in session.execute(rows)}
+
+
 def similar_cases(session: Session, case: Case, limit: int) -> list[Case]:
     """Return the cases that share most with a case, the newest first of equals: a tag counts as three themes."""
     tags = select(case_tag.c.case_id, literal(3).label("worth")).where(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -29,11 +28,6 @@ from kb.house import House
 from tests import town
 
 MakeCase = Callable[..., dict[str, Any]]
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the signature is xdist's
-    """Return how many tests run at once: one more than there are cores, as browsers and servers are often waited for."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

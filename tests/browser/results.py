@@ -13,8 +13,8 @@ MANY = "bewoners gemeente wijk plan"
 MANY_Q = "q=bewoners+gemeente+wijk+plan"
 """The same in an address."""
 
-FEW = "wijkontwikkelplan"
-"""A search that finds lessons of Duiven-West, and of one other case."""
+FEW = "camper"
+"""A search that finds lessons of a few cases, on one page."""
 
 NONE = "zzzz"
 """A search that finds nothing."""

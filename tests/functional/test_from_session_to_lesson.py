@@ -151,7 +151,7 @@ def _harvested(lead: Reader, address: str) -> Page:
     page = form.fill("Name of the group", "Aanspreekpunt").press("Put together")
     assert "Aanspreekpunt 2 notes" in page.text
 
-    make = "Propose it to the authorKeep it"
+    make = "Propose it to the authorSave"
     form = page.form(make).tick("Aanspreekpunt 2 notes · ▲ 1").tick("a lesson").fill("The lesson", LESSON)
     page = form.tick("Roles & partnership").press(make)
     assert "Proposed to the author" in page.text

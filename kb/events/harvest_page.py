@@ -11,7 +11,8 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from kb.cases.cards import LessonCard, ThemeCard
-from kb.cases.models import ProposalState, Theme
+from kb.cases.models import Case, ProposalState, Theme
+from kb.cases.policy import may_read as may_read_case
 from kb.cases.presenters import CasePresenter, theme_card
 from kb.core import now
 from kb.events.cards import LinkView
@@ -124,19 +125,21 @@ class HarvestPresenter:
     def harvested(self, row: Harvested) -> HarvestedView:
         """Return the view of one thing that was harvested."""
         proposal, event = row.proposal, row.event
+        # Its case may have been taken away from readers since, and then not even a lead of the session sees what is in it.
+        case = row.case if row.case is not None and may_read_case(row.case) else None
         text, language, url, card = row.text, event.language, "", None
         themes = list(row.themes)
         if proposal is not None:
             words = proposal.row
             text, themes = words.get("statement") or words.get("title") or "", words["themes"]
-            if proposal.lesson is not None:
+            if case is not None and proposal.lesson is not None:
                 card = self._cases.lesson_card(proposal.lesson)
                 text, language, url = card.statement, card.language, card.url
                 themes = [theme.slug for theme in proposal.lesson.themes]
-            elif proposal.challenge is not None and row.case is not None:
-                text, language = proposal.challenge.title, row.case.language
+            elif case is not None and proposal.challenge is not None:
+                text, language = proposal.challenge.title, case.language
                 url = url_for(
-                    "cases.show", slug=row.case.slug, _anchor=f"challenge-{proposal.challenge.position + 1}"
+                    "cases.show", slug=case.slug, _anchor=f"challenge-{proposal.challenge.position + 1}"
                 )
         state = proposal.state if proposal else None
         return HarvestedView(
@@ -148,10 +151,10 @@ class HarvestPresenter:
             language=language,
             url=url,
             themes=tuple(self.themes[slug] for slug in themes if slug in self.themes),
-            case=LinkView(row.case.title, url_for("cases.show", slug=row.case.slug), "", row.case.language)
-            if row.case
+            case=LinkView(case.title, url_for("cases.show", slug=case.slug), "", case.language)
+            if case
             else None,
-            about=_about(row),
+            about=_about(row, case),
             question=row.question.text if row.question else "",
             session=LinkView(event.title, url_for("events.show", slug=event.slug), "", event.language),
             says=notes_words(row.notes, row.votes),
@@ -275,12 +278,12 @@ def notes_words(notes: int, votes: int) -> str:
     return f"{said} · ▲ {votes}" if votes else said
 
 
-def _about(row: Harvested) -> LinkView | None:
-    """Return the lesson that a recognition is about."""
-    if row.recognition is None or row.case is None:
+def _about(row: Harvested, case: Case | None) -> LinkView | None:
+    """Return the lesson that a recognition is about, of a case that readers see."""
+    if row.recognition is None or case is None:
         return None
     lesson = row.recognition.lesson
-    return LinkView(lesson.statement, url_for("cases.lesson", lesson=lesson.id), "", row.case.language)
+    return LinkView(lesson.statement, url_for("cases.lesson", lesson=lesson.id), "", case.language)
 
 
 def _today() -> dt.date:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from kb.accounts.actor import Actor
-from kb.cases.models import Case, case_writer
+from kb.cases.models import Case, CaseStatus, Proposal, ProposalState, case_writer
 from kb.core import Forbidden, NotFound, Refusal
 from kb.events import harvest_queries, queries
 from kb.events.models import Event, Harvested, HarvestKind
@@ -353,6 +353,40 @@ class TestWhatGoesWrong:
             case.status = case.status.__class__("withdrawn")
         assert harvest(desk, led, **LESSON).status_code == 422
         assert "Zutphen" not in app.test_client().get(f"/events/{desk.slug}").text
+
+    def test_a_number_of_a_lesson_may_be_of_any_length(
+        self, desk: Desk, led: FlaskClient, house: House
+    ) -> None:
+        fields: dict[str, Any] = {"kind": "recognition", "line": "Bij ons ook", "case": "duiven-west"}
+        for lesson in ("9" * 5000, "\u0663", "-1"):
+            assert harvest(desk, led, **{**fields, "line": lesson[:5], "lesson": lesson}).status_code == 303
+        assert number(house, "SELECT count(*) FROM recognition") == 0
+
+    def test_trust_31_of_a_withdrawn_case_a_lead_sees_no_more_than_he_proposed(
+        self, desk: Desk, led: FlaskClient, house: House
+    ) -> None:
+        harvest(desk, led, **LESSON)
+        with house.database.transaction() as session:
+            proposal = session.scalars(select(Proposal)).one()
+            case = proposal.case
+            proposal.lesson, proposal.state = case.lessons[0], ProposalState.PUBLISHED
+            case.title = "Een geheim plan"
+            case.status = CaseStatus.WITHDRAWN
+        for path in ("harvest", "report", "report.csv", "report.json"):
+            page = led.get(f"/events/{desk.slug}/{path}").text
+            assert "Spreek af wie beslist." in page
+            for hidden in ("Begin klein.", "Een geheim plan", "/lessons/"):
+                assert hidden not in page, (path, hidden)
+
+    def test_trust_40_a_note_that_was_hidden_is_not_with_what_was_made_of_it(
+        self, desk: Desk, led: FlaskClient, house: House
+    ) -> None:
+        harvest(desk, led, **LESSON)
+        ((harvested,),) = ask(house, "SELECT id FROM harvested")
+        path = f"/events/{desk.slug}/harvest/{harvested}"
+        assert "Eén aanspreekpunt" in led.get(path).text
+        desk.post(led, f"/notes/{desk.note('Eén aanspreekpunt')}/hide")
+        assert "Eén aanspreekpunt" not in led.get(path).text
 
 
 class TestEmptying:

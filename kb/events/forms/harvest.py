@@ -112,15 +112,14 @@ class HarvestForm(Form):
     def wording(self, offered: Offered) -> Wording:
         """Return what was typed, when it is right."""
         kind = HarvestKind(self.kind.data)
-        lesson = int(self.lesson.data) if (self.lesson.data or "").isdecimal() else 0
-        of_lesson = {number: slug for number, _statement, slug in offered.lessons}
-        if kind is not HarvestKind.RECOGNITION or lesson not in of_lesson:
-            lesson = 0
+        of_lesson = {str(number): (number, slug) for number, _statement, slug in offered.lessons}
+        chosen = self.lesson.data if kind is HarvestKind.RECOGNITION else None
+        lesson, of_case = of_lesson.get(chosen or "", (0, self.case.data or ""))
         known = {slug for slug, _name in offered.themes}
         return Wording(
             kind=kind,
             text=self[TEXTS[kind]].data or "",
-            case=of_lesson[lesson] if lesson else self.case.data or "",
+            case=of_case,
             more={name: self[name].data or "" for name in MORE.get(kind, ())},
             themes=tuple(slug for slug in self.themes.data or () if slug in known),
             perspectives=tuple(

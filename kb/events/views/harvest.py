@@ -27,7 +27,7 @@ from kb.events import board_queries, harvest_queries, policy, queries
 from kb.events.event_page import event_page
 from kb.events.forms.harvest import HarvestForm, Offered, harvest_form, standing
 from kb.events.harvest_page import HarvestPresenter, harvest_page
-from kb.events.models import Event
+from kb.events.models import Event, NoteState
 from kb.events.records import record_of
 from kb.events.report_files import report_csv, report_json, report_word
 from kb.events.report_page import ReportPage, report_page
@@ -246,7 +246,7 @@ def _edit_page(
         event_language=event.language,
         slug=event.slug,
         view=_presenter(session()).harvested(row),
-        sources=[note.text for note in row.sources if note.text],
+        sources=[note.text for note in row.sources if note.state is NoteState.SHOWN],
         question=row.question_id,
         form=form,
     )

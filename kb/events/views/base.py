@@ -14,6 +14,8 @@ from kb.core import Refusal
 from kb.web.meta import page_meta
 
 SEE_OTHER = 303
+LONGEST_NUMBER = 18
+"""Digits from which a number may be larger than the database knows."""
 
 blueprint = Blueprint("events", __name__)
 
@@ -30,6 +32,11 @@ def lead_page(template: str, title: str, *, status: int = 200, wrong: bool = Fal
         **given,
     )
     return make_response(text, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+def number_in(text: str, otherwise: int = 0) -> int:
+    """Return the number that was sent as text; `otherwise` when it is none that the database knows."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else otherwise
 
 
 def see(endpoint: str, **values: Any) -> AnyResponse:

@@ -30,6 +30,7 @@ from kb.core import Forbidden, NotFound, now
 from kb.events import board_queries, policy
 from kb.events.board_page import BoardPage, ColumnView, NoteView, board_page, column_views, note_views
 from kb.events.models import Board, Event, Participant
+from kb.events.views.base import number_in
 from kb.events.views.joining import COOKIE, blueprint
 from kb.web import session
 from kb.web.language import page_language
@@ -258,11 +259,9 @@ def _drawn(note: NoteView, look: Look) -> str:
 
 def _merging(seen: Viewer, shown: set[int]) -> int:
     """Return the number of the note that the lead is choosing another one for, or 0."""
-    text = request.args.get("merge", "")
-    number = int(text) if seen.lead and text.isascii() and text.isdigit() and len(text) < len("1" * 18) else 0
+    number = number_in(request.args.get("merge", "")) if seen.lead else 0
     return number if number in shown else 0
 
 
 def _since() -> int:
-    text = request.args.get("since", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1" * 18) else 0
+    return number_in(request.args.get("since", ""))

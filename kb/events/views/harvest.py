@@ -32,7 +32,7 @@ from kb.events.records import record_of
 from kb.events.report_files import report_csv, report_json, report_word
 from kb.events.report_page import ReportPage, report_page
 from kb.events.services import harvesting
-from kb.events.views.base import say, say_refused, see
+from kb.events.views.base import number_in, say, say_refused, see
 from kb.web import limits, part, session
 from kb.web.language import page_language
 from kb.web.meta import page_meta
@@ -107,7 +107,7 @@ def _make(slug: str, question: int, numbers: Sequence[int], groups: Sequence[int
         "action": _("The action stands with the session now."),
     }
     say(said[form.kind.data])
-    return see("harvest.show", slug=slug, question=question, _anchor=f"harvested-{number}")
+    return _back(slug, question, number)
 
 
 @blueprint.get(f"/events/<slug>/harvest/{NUMBER}")
@@ -139,7 +139,7 @@ def change(slug: str, number: int) -> ResponseReturnValue:
             raise
         return _edit_page(event, number, form, errors=(("", _(error.sentence, **error.values)),))
     say(_("Saved."))
-    return see("harvest.show", slug=slug, question=question, _anchor=f"harvested-{number}")
+    return _back(slug, question, number)
 
 
 @blueprint.post(f"/events/<slug>/harvest/{NUMBER}/<any('take-back', done, 'not-done'):what>")
@@ -162,7 +162,7 @@ def settle(slug: str, number: int, what: str) -> ResponseReturnValue:
     if what == "take-back":
         say(_("Taken back."))
         return see("harvest.show", slug=slug, question=question)
-    return see("harvest.show", slug=slug, question=question, _anchor=f"harvested-{number}")
+    return _back(slug, question, number)
 
 
 @blueprint.get("/events/<slug>/report")
@@ -195,6 +195,11 @@ def report_file(slug: str, kind: str) -> Response:
     answer.headers.update(PRIVATE)
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{slug}.{kind}"'
     return answer
+
+
+def _back(slug: str, question: int | None, number: int) -> ResponseReturnValue:
+    """Return the answer that leads to one thing that was harvested."""
+    return see("harvest.show", slug=slug, question=question, _anchor=f"harvested-{number}")
 
 
 def _report(event: Event) -> ReportPage:
@@ -289,13 +294,9 @@ def _offered(reading: Session, event: Event) -> Offered:
 
 
 def _question() -> int:
-    return _number(request.values.get("question", ""))
+    return number_in(request.values.get("question", ""))
 
 
 def _numbers(name: str) -> list[int]:
-    found = [_number(text) for text in request.form.getlist(name)[:MOST_CHOSEN]]
+    found = [number_in(text) for text in request.form.getlist(name)[:MOST_CHOSEN]]
     return [number for number in found if number]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1" * 18) else 0

@@ -18,6 +18,7 @@ from kb.core import Forbidden, NotFound, Refusal
 from kb.db import Database
 from kb.events.models import Event, EventStatus, Participant
 from kb.events.services import boards, notes, preparing
+from kb.events.views.base import number_in
 from kb.events.views.board import Viewer, show_board, viewer
 from kb.events.views.joining import blueprint
 from kb.web import limits, part, session
@@ -231,5 +232,4 @@ def _wants_json() -> bool:
 
 def _number(name: str) -> int:
     """Return a number that was sent; -1, which is none of anything, when it is none."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1" * 18) else -1
+    return number_in(request.form.get(name, ""), -1)

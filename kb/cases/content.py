@@ -243,6 +243,11 @@ def is_empty(name: str, row: Mapping[str, Any]) -> bool:
     return not any(str(row[field]).strip() for field in ROWS[name] if field not in _NOT_TYPED)
 
 
+def row_keys(content: Content) -> set[str]:
+    """Return the keys of the lessons and challenges in a content."""
+    return {row["key"] for name in ("lessons", "challenges") for row in content[name]}
+
+
 def keywords(text: str) -> list[str]:
     """Return the keywords that stand in a text, separated by commas or line ends; each once."""
     return list(dict.fromkeys(word for part in re.split(r"[,;\n]", text) if (word := " ".join(part.split()))))

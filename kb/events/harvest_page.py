@@ -130,8 +130,7 @@ class HarvestPresenter:
         text, language, url, card = row.text, event.language, "", None
         themes = list(row.themes)
         if proposal is not None:
-            words = proposal.row
-            text, themes = words.get("statement") or words.get("title") or "", words["themes"]
+            text, themes = proposal.text, proposal.row["themes"]
             if case is not None and proposal.lesson is not None:
                 card = self._cases.lesson_card(proposal.lesson)
                 text, language, url = card.statement, card.language, card.url

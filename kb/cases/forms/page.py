@@ -16,7 +16,7 @@ from kb.cases.content import Content
 from kb.cases.fields import FIELD_LABELS
 from kb.cases.forms.panel import NAMES, Panel, panel
 from kb.cases.forms.parsing import json_of
-from kb.cases.forms.proposed import Origin, ProposedView, origins, proposed_views
+from kb.cases.forms.proposed import OriginView, ProposedView, origins, proposed_views
 from kb.cases.forms.sheet import ROW_NAMES, RemarkView, Sheet, heading_of, sheet
 from kb.cases.models import Case, CaseStatus, Proposal, Remark, Theme
 from kb.cases.presenters import attachment_view, theme_card
@@ -71,7 +71,7 @@ class EditorPage:
     reviewers: tuple[tuple[str, str], ...] = ()
     reviewer: str = ""
     proposed: tuple[ProposedView, ...] = ()
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, OriginView] = field(default_factory=dict)
 
     @property
     def submitted(self) -> bool:
@@ -106,13 +106,12 @@ def editor_page(
         slug for row in (content, *content["challenges"], *content["lessons"]) for slug in row["themes"]
     }
     remarks = open_remarks(case, content)
+    names = {theme.slug: theme_card(theme, language).name for theme in themes}
     shown = sheet(
         content,
         slug=case.slug,
         themes=[
-            (theme.slug, theme_card(theme, language).name)
-            for theme in themes
-            if not theme.retired or theme.slug in carried
+            (theme.slug, names[theme.slug]) for theme in themes if not theme.retired or theme.slug in carried
         ],
         gaps=missing,
         files={row.key: attachment_view(row, case.slug) for row in case.attachments},
@@ -137,12 +136,7 @@ def editor_page(
         permissions=permissions_view(case, csrf),
         reviewers=tuple((str(person.id), person.name) for person in reviewers),
         reviewer=str(case.draft.reviewer_id or "") if case.draft else "",
-        proposed=proposed_views(
-            proposals,
-            content,
-            sessions or {},
-            {theme.slug: theme_card(theme, language).name for theme in themes},
-        ),
+        proposed=proposed_views(proposals, content, sessions or {}, names),
         origins=origins(proposals, sessions or {}),
     )
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from kb.cases.content import Content
+from kb.cases.content import Content, row_keys
 from kb.cases.models import Proposal, ProposalState
 from kb.cases.words import Choice, perspectives
 
 
 @dataclass(frozen=True)
-class Origin:
+class OriginView:
     """Where a row comes from: the session's name and address (empty where it can't be seen), and on how many notes it rests."""
 
     session: str
@@ -33,14 +33,14 @@ class ProposedView:
     texts: tuple[str, ...]
     themes: tuple[str, ...]
     perspectives: tuple[Choice, ...]
-    origin: Origin
+    origin: OriginView
 
 
 def proposed_views(
     proposals: Sequence[Proposal], content: Content, sessions: Mapping[str, Any], themes: Mapping[str, str]
 ) -> tuple[ProposedView, ...]:
     """Return the proposals that are not in the content yet; `sessions` are links by slug, `themes` names by slug."""
-    keys = _keys(content)
+    keys = row_keys(content)
     return tuple(
         _view(one, sessions, themes)
         for one in proposals
@@ -48,16 +48,9 @@ def proposed_views(
     )
 
 
-def origins(proposals: Sequence[Proposal], sessions: Mapping[str, Any]) -> dict[str, Origin]:
+def origins(proposals: Sequence[Proposal], sessions: Mapping[str, Any]) -> dict[str, OriginView]:
     """Return the origin of each lesson that a session proposed, by the key of its row."""
-    return {
-        (one.key if one.lesson_id is None else str(one.lesson_id)): _origin(one, sessions)
-        for one in proposals
-    }
-
-
-def _keys(content: Content) -> set[str]:
-    return {row["key"] for name in ("lessons", "challenges") for row in content[name]}
+    return {one.lesson_key: _origin(one, sessions) for one in proposals}
 
 
 def _view(proposal: Proposal, sessions: Mapping[str, Any], themes: Mapping[str, str]) -> ProposedView:
@@ -66,7 +59,7 @@ def _view(proposal: Proposal, sessions: Mapping[str, Any], themes: Mapping[str, 
     return ProposedView(
         id=proposal.id,
         kind=proposal.kind.value,
-        text=row.get("statement") or row.get("title") or "",
+        text=proposal.text,
         texts=tuple(row[name] for name in names if row.get(name)),
         themes=tuple(themes[slug] for slug in row["themes"] if slug in themes),
         perspectives=perspectives(row.get("perspectives", ())),
@@ -74,7 +67,9 @@ def _view(proposal: Proposal, sessions: Mapping[str, Any], themes: Mapping[str, 
     )
 
 
-def _origin(proposal: Proposal, sessions: Mapping[str, Any]) -> Origin:
+def _origin(proposal: Proposal, sessions: Mapping[str, Any]) -> OriginView:
     link = sessions.get(proposal.event)
     notes = ngettext("from %(num)s note", "from %(num)s notes", proposal.notes) if proposal.notes else ""
-    return Origin(link.label if link else "", link.url if link else "", link.language if link else "", notes)
+    return OriginView(
+        link.label if link else "", link.url if link else "", link.language if link else "", notes
+    )

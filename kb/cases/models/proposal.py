@@ -64,6 +64,16 @@ class Proposal(Base):
         return f"p{self.id}"
 
     @property
+    def lesson_key(self) -> str:
+        """The key that its lesson has in a draft now: that of the lesson, once it is one."""
+        return self.key if self.lesson_id is None else str(self.lesson_id)
+
+    @property
+    def text(self) -> str:
+        """What it says, in the words of the session."""
+        return str(self.row.get("statement") or self.row.get("title") or "")
+
+    @property
     def rows(self) -> str:
         """The list of the case's content that it belongs in."""
         return "lessons" if self.kind is ProposalKind.LESSON else "challenges"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kb.accounts.actor import Actor
 from kb.accounts.log import log
 from kb.cases import policy
-from kb.cases.content import Content, empty_row
+from kb.cases.content import Content, empty_row, row_keys
 from kb.cases.models import Case, Origin, Proposal, ProposalKind, ProposalState
 from kb.cases.records import Record
 from kb.core import Conflict, Forbidden, NotFound, now
@@ -120,8 +120,7 @@ def decline(session: Session, actor: Actor, case: Case, number: int, *, reason: 
 
 def follow(session: Session, case: Case) -> None:
     """Let what is proposed for a case stand as its draft has it: taken up when the draft has its row, else to decide on."""
-    content = case.draft.content if case.draft else {}
-    keys = {row["key"] for name in ("lessons", "challenges") for row in content.get(name, ())}
+    keys = row_keys(case.draft.content) if case.draft else set()
     rows = select(Proposal).where(Proposal.case_id == case.id, Proposal.state.in_(_UNDECIDED))
     for proposal in session.scalars(rows):
         state = ProposalState.TAKEN_UP if proposal.key in keys else ProposalState.PROPOSED
@@ -132,9 +131,8 @@ def follow(session: Session, case: Case) -> None:
 
 def with_origins(session: Session, case: Case, record: Record, keys: Sequence[str]) -> Record:
     """Return the record with the origin of each lesson that a session proposed, whatever its writers made of it."""
-    known = set()
-    for proposal in session.scalars(select(Proposal).where(Proposal.case_id == case.id)):
-        known.add(proposal.key if proposal.lesson_id is None else str(proposal.lesson_id))
+    rows = session.scalars(select(Proposal).where(Proposal.case_id == case.id))
+    known = {proposal.lesson_key for proposal in rows}
     lessons = [
         {**row, "origin": Origin.SESSION.value} if key in known else row
         for key, row in zip(keys, record["lessons"], strict=True)

@@ -15,12 +15,14 @@ from wtforms.validators import StopValidation, ValidationError
 from kb.cases.forms.case import Choices
 from kb.cases.forms.checks import at_most
 from kb.cases.models import Perspective
+from kb.cases.services.recognising import LONGEST_LINE
 from kb.cases.words import LABELS
 from kb.events.models import Harvested, HarvestKind
-from kb.events.services.harvesting import Wording
+from kb.events.services.harvesting import LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Wording
 from kb.events.words import HARVEST_KINDS
 
-LONG, LINE, TITLE, NAME, TEXT = 2000, 500, 300, 200, 20_000
+TEXT = 20_000
+"""Characters of what may be said besides."""
 MORE = {
     HarvestKind.LESSON: ("explanation",),
     HarvestKind.CHALLENGE: ("cause", "approach", "outcome"),
@@ -62,13 +64,13 @@ class HarvestForm(Form):
     kind = RadioField(_l("Make of this"), validate_choice=False)
     statement = TextAreaField(
         _l("The lesson"),
-        [_of(HarvestKind.LESSON, _l("Write the lesson down.")), at_most(LONG)],
+        [_of(HarvestKind.LESSON, _l("Write the lesson down.")), at_most(LONGEST_TEXT)],
         description=_l("One or two sentences, as advice to somebody elsewhere."),
     )
     explanation = TextAreaField(_l("Explanation"), [at_most(TEXT)])
     title = TextAreaField(
         _l("The challenge in one sentence"),
-        [_of(HarvestKind.CHALLENGE, _l("Write the challenge down.")), at_most(TITLE)],
+        [_of(HarvestKind.CHALLENGE, _l("Write the challenge down.")), at_most(LONGEST_TITLE)],
         description=_l("What was hard, and for whom?"),
     )
     cause = TextAreaField(_l("Cause"), [at_most(TEXT)])
@@ -76,21 +78,22 @@ class HarvestForm(Form):
     outcome = TextAreaField(_l("Outcome"), [at_most(TEXT)])
     line = TextAreaField(
         _l("What happens there too"),
-        [_of(HarvestKind.RECOGNITION, _l("Say in a line what is recognised.")), at_most(LINE)],
+        [_of(HarvestKind.RECOGNITION, _l("Say in a line what is recognised.")), at_most(LONGEST_LINE)],
         description=_l("In one line: how is it there?"),
     )
     place = StringField(
         _l("Where"),
-        [at_most(NAME)],
+        [at_most(LONGEST_NAME)],
         description=_l("A neighbourhood, village or municipality; no name of a person."),
     )
     lesson = SelectField(_l("What is recognised"), validate_choice=False)
     what = TextAreaField(
-        _l("What will be done"), [_of(HarvestKind.ACTION, _l("Say what will be done.")), at_most(LONG)]
+        _l("What will be done"),
+        [_of(HarvestKind.ACTION, _l("Say what will be done.")), at_most(LONGEST_TEXT)],
     )
     owner = StringField(
         _l("Who does it"),
-        [_of(HarvestKind.ACTION, _l("Say who does it.")), at_most(NAME)],
+        [_of(HarvestKind.ACTION, _l("Say who does it.")), at_most(LONGEST_NAME)],
         description=_l("An organisation or a role. Everybody can read this."),
     )
     due = StringField(_l("By when"), [_of(HarvestKind.ACTION, _l("Say by when it will be done."))])

@@ -259,9 +259,7 @@ def _same(session: Session, event: Event, question: int, wording: Wording) -> Ha
     ]
     text = tidy(wording.text)
     for row in rows:
-        said = row.text
-        if row.proposal is not None:
-            said = row.proposal.row.get("statement") or row.proposal.row.get("title") or ""
+        said = row.proposal.text if row.proposal else row.text
         if said == text and row.place == tidy(wording.place) and row.owner == tidy(wording.owner):
             return row
     return None

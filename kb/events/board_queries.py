@@ -53,6 +53,12 @@ def board_of(session: Session, event: Event) -> Board | None:
     return session.get(Board, event.id)
 
 
+def is_emptied(session: Session, event: Event) -> bool:
+    """Tell whether the notes of a session were thrown away because their time was over."""
+    board = board_of(session, event)
+    return board is not None and board.emptied_at is not None
+
+
 def participant(session: Session, event: Event, token: str) -> Participant | None:
     """Return the participant of this board whose browser keeps this token."""
     if not token:

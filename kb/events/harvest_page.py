@@ -323,6 +323,9 @@ class Brought:
         return _("brought %(what)s", what=said) if said else ""
 
 
+NOTHING_BROUGHT = Brought((), (), (), ())
+
+
 def brought(rows: Sequence[Harvested], presenter: HarvestPresenter) -> Brought:
     """Return what readers see of these rows, which they may all see."""
     views = [presenter.harvested(row) for row in rows]

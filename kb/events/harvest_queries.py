@@ -111,6 +111,17 @@ def harvested(session: Session, event: Event, number: int) -> Harvested:
     return row
 
 
+def lessons_to_recognise(session: Session, slugs: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Return the number, statement and case of each lesson of these cases, case by case."""
+    rows = (
+        select(Lesson.id, Lesson.statement, Case.slug)
+        .join(Lesson.case)
+        .where(Case.slug.in_(slugs))
+        .order_by(Case.slug, Lesson.position)
+    )
+    return [(number, statement, slug) for number, statement, slug in session.execute(rows)]
+
+
 def public_harvest(session: Session, events: Sequence[Event]) -> list[Harvested]:
     """Return what any reader may see of the harvest of these sessions."""
     return list(session.scalars(_public().where(Harvested.event_id.in_([event.id for event in events]))))

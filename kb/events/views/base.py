@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 from werkzeug.utils import redirect
 
+from kb.cases import queries as case_queries
 from kb.core import Refusal
+from kb.events.harvest_page import NOTHING_BROUGHT, Brought, HarvestPresenter, brought
+from kb.events.models import Harvested
+from kb.web.language import page_language
 from kb.web.meta import page_meta
 
 SEE_OTHER = 303
@@ -32,6 +38,16 @@ def lead_page(template: str, title: str, *, status: int = 200, wrong: bool = Fal
         **given,
     )
     return make_response(text, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+def harvest_presenter(reading: Session) -> HarvestPresenter:
+    """Return what shows a harvest in the language of the page."""
+    return HarvestPresenter(page_language(), case_queries.themes(reading))
+
+
+def shown_harvest(reading: Session, rows: Sequence[Harvested]) -> Brought:
+    """Return what readers see of these rows, which they may all see."""
+    return brought(rows, harvest_presenter(reading)) if rows else NOTHING_BROUGHT
 
 
 def number_in(text: str, otherwise: int = 0) -> int:

@@ -14,15 +14,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from kb.accounts.models import Person
-from kb.cases import queries as case_queries
 from kb.cases.services.personal import of_person as cases_of_person
 from kb.events import harvest_queries, queries
 from kb.events.cards import LinkView
-from kb.events.harvest_page import Brought, HarvestedView, HarvestPresenter, brought, notes_words
+from kb.events.harvest_page import HarvestedView, brought, notes_words
 from kb.events.letters import moved_up
-from kb.events.models import Event, Harvested
+from kb.events.models import Event
 from kb.events.services.personal import of_person as sessions_of_person
 from kb.events.services.registering import forget_person
+from kb.events.views.base import harvest_presenter
 from kb.events.when import when_words
 from kb.web.language import page_language
 
@@ -41,10 +41,15 @@ def about(reading: Session, case: int) -> AboutCase:
     if not events:
         return AboutCase()
     rows = harvest_queries.public_harvest_for_case(reading, case)
-    by_event = {event.id: _brought(reading, rows, event) for event in events} if rows else {}
-    links = tuple(_link(event, by_event[event.id].says if event.id in by_event else "") for event in events)
-    everything = _brought(reading, rows) if rows else None
-    return AboutCase(links, everything.recognitions if everything else ())
+    if not rows:
+        return AboutCase(tuple(map(_link, events)))
+    presenter = harvest_presenter(reading)
+    by_event = [brought([row for row in rows if row.event_id == event.id], presenter) for event in events]
+    recognitions = (one for harvest in by_event for one in harvest.recognitions)
+    return AboutCase(
+        tuple(_link(event, harvest.says) for event, harvest in zip(events, by_event, strict=True)),
+        tuple(sorted(recognitions, key=lambda one: one.id)),
+    )
 
 
 def of_lesson(reading: Session, lesson: int) -> LinkView | None:
@@ -76,8 +81,3 @@ def names(reading: Session, slugs: Collection[str]) -> dict[str, LinkView]:
 def _link(event: Event, more: str = "") -> LinkView:
     when = when_words(event, page_language()) + (f" ({_('cancelled')})" if event.cancelled else "")
     return LinkView(event.title, url_for("events.show", slug=event.slug), when, event.language, more)
-
-
-def _brought(reading: Session, rows: list[Harvested], event: Event | None = None) -> Brought:
-    presenter = HarvestPresenter(page_language(), case_queries.themes(reading))
-    return brought([row for row in rows if event is None or row.event_id == event.id], presenter)

@@ -12,27 +12,23 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor, signed_in
 from kb.cases import letters
-from kb.cases import queries as case_queries
-from kb.cases.models import Case, Lesson
 from kb.cases.policy import may_read as may_read_case
-from kb.cases.presenters import theme_card
 from kb.core import Forbidden, NotFound, Refusal
 from kb.db import Database
 from kb.events import board_queries, harvest_queries, policy, queries
 from kb.events.event_page import event_page
 from kb.events.forms.harvest import HarvestForm, Offered, harvest_form, standing
-from kb.events.harvest_page import HarvestPresenter, harvest_page
+from kb.events.harvest_page import harvest_page
 from kb.events.models import Event, NoteState
 from kb.events.records import record_of
 from kb.events.report_files import report_csv, report_json, report_word
 from kb.events.report_page import ReportPage, report_page
 from kb.events.services import harvesting
-from kb.events.views.base import number_in, say, say_refused, see
+from kb.events.views.base import harvest_presenter, number_in, say, say_refused, see
 from kb.web import limits, part, session
 from kb.web.language import page_language
 from kb.web.meta import page_meta
@@ -204,14 +200,13 @@ def _back(slug: str, question: int | None, number: int) -> ResponseReturnValue:
 
 def _report(event: Event) -> ReportPage:
     reading = session()
-    board = board_queries.board_of(reading, event)
     return report_page(
         event,
         event_page(event, actor(), page_language(), ()),
         harvest_queries.gathered(reading, event),
-        _presenter(reading),
+        harvest_presenter(reading),
         participants=board_queries.participants(reading, event),
-        emptied=board is not None and board.emptied_at is not None,
+        emptied=board_queries.is_emptied(reading, event),
     )
 
 
@@ -219,14 +214,13 @@ def _page(
     event: Event, question: int, form: HarvestForm, *, errors: tuple[tuple[str, str], ...] = ()
 ) -> Response:
     reading = session()
-    board = board_queries.board_of(reading, event)
     shown = harvest_page(
         event,
         harvest_queries.gathered(reading, event),
-        _presenter(reading),
+        harvest_presenter(reading),
         question=question,
         lead=policy.may_lead(actor(), event),
-        emptied=board is not None and board.emptied_at is not None,
+        emptied=board_queries.is_emptied(reading, event),
         cases=_cases(event),
     )
     return _answer(
@@ -250,7 +244,7 @@ def _edit_page(
         event_title=event.title,
         event_language=event.language,
         slug=event.slug,
-        view=_presenter(session()).harvested(row),
+        view=harvest_presenter(session()).harvested(row),
         sources=[note.text for note in row.sources if note.state is NoteState.SHOWN],
         question=row.question_id,
         form=form,
@@ -269,27 +263,17 @@ def _answer(template: str, title: str, errors: Sequence[tuple[str, str]], **give
     return make_response(text, NOT_RIGHT if errors else 200, PRIVATE)
 
 
-def _presenter(reading: Session) -> HarvestPresenter:
-    return HarvestPresenter(page_language(), case_queries.themes(reading))
-
-
 def _cases(event: Event) -> tuple[tuple[str, str], ...]:
     return tuple((row.case.slug, row.case.title) for row in event.cases if may_read_case(row.case))
 
 
 def _offered(reading: Session, event: Event) -> Offered:
     cases = _cases(event)
-    rows = (
-        select(Lesson.id, Lesson.statement, Case.slug)
-        .join(Lesson.case)
-        .where(Case.slug.in_([slug for slug, _title in cases]))
-        .order_by(Case.slug, Lesson.position)
-    )
-    themes = [theme for theme in case_queries.themes(reading) if not theme.retired]
+    themes = harvest_presenter(reading).themes.values()
     return Offered(
         cases=cases,
-        lessons=[(number, statement, slug) for number, statement, slug in reading.execute(rows)],
-        themes=[(theme.slug, theme_card(theme, page_language()).name) for theme in themes],
+        lessons=harvest_queries.lessons_to_recognise(reading, [slug for slug, _title in cases]),
+        themes=[(theme.slug, theme.name) for theme in themes if not theme.retired],
     )
 
 

@@ -7,12 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kb.accounts.door import actor
-from kb.cases import queries as case_queries
 from kb.core import now
 from kb.events import harvest_queries, policy, queries
-from kb.events.harvest_page import HarvestPresenter, brought
 from kb.events.presenters import event_card
-from kb.events.views.base import blueprint
+from kb.events.views.base import blueprint, shown_harvest
 from kb.markup import markdown, plain
 from kb.web import session
 from kb.web.language import page_language
@@ -49,14 +47,13 @@ def series(slug: str) -> ResponseReturnValue:
     moment, language = now(), page_language()
     row = queries.series_by_slug(session(), slug)
     events = queries.events_of_series(session(), row)
-    presenter = HarvestPresenter(language, case_queries.themes(session()))
     return make_response(
         render_template(
             "events/series.html",
             nav_current="events",
             title=row.title,
             introduction=markdown(row.introduction),
-            harvest=brought(harvest_queries.public_harvest(session(), events), presenter),
+            harvest=shown_harvest(session(), harvest_queries.public_harvest(session(), events)),
             calendar_url=url_for("events.series_calendar", slug=row.slug),
             to_come=[event_card(event, language) for event in reversed(events) if event.ends_at >= moment],
             past=[event_card(event, language) for event in events if event.ends_at < moment],

@@ -6,15 +6,13 @@ from flask import Response, make_response, render_template, url_for
 from flask_wtf.csrf import generate_csrf
 
 from kb.accounts.door import actor
-from kb.cases import queries as case_queries
 from kb.events import board_queries, harvest_queries, policy, queries, signup_queries
 from kb.events.board_page import board_panel
 from kb.events.event_page import EventPage, event_page
-from kb.events.harvest_page import HarvestPresenter, brought
 from kb.events.models import Event
 from kb.events.participants_page import signup_panel
 from kb.events.structured import event_data
-from kb.events.views.base import blueprint
+from kb.events.views.base import blueprint, shown_harvest
 from kb.markup import plain
 from kb.web import session
 from kb.web.language import page_language
@@ -26,7 +24,6 @@ def show(slug: str) -> Response:
     """Show a session: when and where, its programme, and what was learned there."""
     event = queries.event_by_slug(session(), actor(), slug)
     page = _page(event)
-    presenter = HarvestPresenter(page_language(), case_queries.themes(session()))
     may_harvest = actor().signed_in and policy.may_harvest(actor(), event)
     answer = make_response(
         render_template(
@@ -39,7 +36,7 @@ def show(slug: str) -> Response:
                 joined=False,
             ),
             signup=signup_panel(event, signup_queries.places(session(), event)),
-            harvest=brought(harvest_queries.public_harvest(session(), [event]), presenter),
+            harvest=shown_harvest(session(), harvest_queries.public_harvest(session(), [event])),
             harvest_url=url_for("harvest.show", slug=slug) if may_harvest else "",
             csrf=generate_csrf() if page.lead else "",
             nav_current="events",

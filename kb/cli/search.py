@@ -151,22 +151,15 @@ def judge(data: Path, file: Any, *, each: bool) -> None:
     A lesson's id may also be that of its case and its place there: duiven-west#0 is the first.
     """
     from kb.cases.queries import lessons_by_place
-    from kb.search.documents import Query
-    from kb.search.judging import RECALL_AT, read_judged, summary, verdict
+    from kb.search import judging
 
-    judged = read_judged(_lines_of(file))
-    verdicts = []
-    with opened(data) as house:
-        with house.database.reading() as session:
-            places = lessons_by_place(session)
-        for one in (query.with_ids(places) for query in judged):
-            asked = Query.read([("q", one.query), ("kind", one.kind), ("per_page", str(RECALL_AT))])
-            with house.database.reading() as session:
-                found = [hit.key for hit in house.search.find(session, asked).hits]
-            verdicts.append(verdict(one, found))
+    judged = judging.read_judged(_lines_of(file))
+    with opened(data) as house, house.database.reading() as session:
+        places = lessons_by_place(session)
+        verdicts = judging.judge(house.search, session, (one.with_ids(places) for one in judged))
     for told in verdicts if each else ():
         click.echo(f"{told.ndcg:.3f}\t{told.judged.kind}\t{told.judged.query}")
-    total = summary(verdicts)
+    total = judging.summary(verdicts)
     click.echo(f"queries     {total.queries}")
     click.echo(f"nDCG@10     {total.ndcg:.3f}")
     click.echo(f"MRR@10      {total.mrr:.3f}")

@@ -11,8 +11,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy.orm import Session
+
 from kb.core import DataError
-from kb.search.documents import KINDS
+from kb.search.documents import KINDS, Query
+from kb.search.services import Search
 
 NDCG_AT, MRR_AT, RECALL_AT = 10, 10, 20
 FIELDS = 4
@@ -96,6 +99,15 @@ def verdict(judged: Judged, found: Sequence[str]) -> Verdict:
         recall=sum(gain > 0 for gain in gains[:RECALL_AT]) / judged.good,
         empty=not found,
     )
+
+
+def judge(search: Search, session: Session, judged: Iterable[Judged]) -> list[Verdict]:
+    """Return what a search is worth on each of these queries, as readers get its answers."""
+    verdicts = []
+    for one in judged:
+        asked = Query(q=one.query, kind=one.kind, per_page=RECALL_AT)
+        verdicts.append(verdict(one, [hit.key for hit in search.find(session, asked).hits]))
+    return verdicts
 
 
 def summary(verdicts: Sequence[Verdict]) -> Summary:

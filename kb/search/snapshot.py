@@ -169,11 +169,10 @@ class Segment:
 
 
 class Part(NamedTuple):
-    """A segment's place in a snapshot: the number of its first document, and which of its own were deleted, in two shapes."""
+    """A segment's place in a snapshot: the number of its first document, and which of its own were deleted."""
 
     segment: Segment
     offset: int
-    deleted: frozenset[int]
     gone: Numbers
 
 
@@ -209,8 +208,7 @@ class Snapshot:
 
     def _take(self, leaf: SegmentReader, known: Mapping[str, Segment], cache: PostingCache) -> None:
         name = leaf.segment().segment_id()
-        deleted = frozenset(leaf.segment().deleted_docs())
-        gone = np.array(sorted(deleted), np.int64)
+        deleted = sorted(leaf.segment().deleted_docs())
         segment = known.get(name)
         if segment is None:
             segment = Segment(leaf, cache)
@@ -218,7 +216,7 @@ class Snapshot:
             leaf.close()
         offset = len(self._keys)
         self.segments_by_id[name] = segment
-        self._parts.append(Part(segment, offset, deleted, gone))
+        self._parts.append(Part(segment, offset, np.array(deleted, np.int64)))
         self._keys += segment.keys
         self._live |= ((1 << segment.size) - 1 & ~_set_of(deleted)) << offset
         for pair, bits in segment.sets.items():
@@ -243,12 +241,13 @@ class Snapshot:
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every live document by its kind and key."""
-        return {
-            (kind, key): fingerprint
-            for segment, _, deleted, _ in self._parts
-            for number, (kind, key, fingerprint, *_) in segment.rows()
-            if number not in deleted
-        }
+        found = {}
+        for part in self._parts:
+            gone = set(part.gone.tolist())
+            for number, (kind, key, fingerprint, *_) in part.segment.rows():
+                if number not in gone:
+                    found[kind, key] = fingerprint
+        return found
 
     def _union(self, name: str, values: tuple[str, ...]) -> int:
         bits = 0
@@ -275,7 +274,12 @@ class Snapshot:
         return scores
 
     def _add(self, scores: Floats, field: str, stem: str, weight: float) -> None:
-        found = [(part, *part.segment.postings(field, stem)) for part in self._parts]
+        found = [
+            (part, *part.segment.postings(field, stem))
+            for part in self._parts
+            if field
+            in part.segment.lengths  # few languages have compounds, and some fields have no words at all
+        ]
         holding = sum(len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in found)
         if not holding:
             return
@@ -294,7 +298,7 @@ class Snapshot:
         known = self._averages.get(field)
         if known is None:
             words = documents = 0
-            for segment, _, _, gone in self._parts:
+            for segment, _, gone in self._parts:
                 if field in segment.lengths:
                     lengths = segment.lengths[field][gone]
                     words += segment.totals[field][0] - int(lengths.sum())

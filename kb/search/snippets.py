@@ -9,13 +9,14 @@ Everything is one pass over the words of a text: what a spelling means is rememb
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
 from kb.search.analysis import RUN, analysis
+from kb.search.terms import query_stems
 
 _GAP: Final = " \N{HORIZONTAL ELLIPSIS} "
 _MARK: Final = Markup("<mark>%s</mark>")
@@ -37,11 +38,7 @@ class Matcher:
 
     def __init__(self, words: Iterable[str], language: str) -> None:
         self._analysis = analysis(language)
-        words = tuple(words)
-        whole = frozenset(self._analysis.stem(word) for word in words)
-        joined = frozenset(self._analysis.stem(left + right) for left, right in pairwise(words))
-        parts = frozenset(stem for word in words for stem in self._analysis.parts(word))
-        self.stems = (whole | joined | parts) - {""}
+        self.stems = frozenset(query_stems(tuple(words), language))
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -60,14 +57,14 @@ class Matcher:
     def _matching(self, run: str) -> tuple[Span, ...]:
         found: list[Span] = []
         for word in self._analysis.words(run):
+            inside = [part for part in word.parts if part.stem in self.stems]
             if word.stem in self.stems:
                 found.append(Span(word.start, word.end, word.stem))
-                continue
-            inside = [part for part in word.parts if part.stem in self.stems]
-            if len(inside) == len(word.parts) or any(part.end == word.end for part in inside[:-1]):
-                found += [Span(word.start, word.end, inside[0].stem)] if inside else []
-            else:
-                found += [Span(part.start, part.end, part.stem) for part in inside]
+            elif inside and len(inside) == len(word.parts):
+                found.append(Span(word.start, word.end, inside[0].stem))
+            else:  # parts of a word that is not written as it is read all stand where it stands
+                places = {(part.start, part.end): part.stem for part in inside}
+                found += [Span(start, end, stem) for (start, end), stem in places.items()]
         return tuple(found)
 
 

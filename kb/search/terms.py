@@ -7,7 +7,9 @@ its own, so a stem never meets one of another language by accident.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from kb.search.analysis import QueryWords, analysis
 from kb.search.engine import Term
@@ -34,24 +36,24 @@ def part_terms(text: str, language: str) -> list[str]:
     return analysis(field_language(language)).part_stems(text)
 
 
-def query_terms(query: QueryWords) -> tuple[Term, ...]:
-    """Return the terms that look for a query's words, each once per language with what it is worth.
+def query_stems(words: Sequence[str], language: str) -> dict[str, float]:
+    """Return the stems that look for a query's words in texts of a language, with what each is worth.
 
-    A word counts as it was typed. The parts of a compound count less, and so do two words that stand beside each other
-    when they are written as one (dorps raad).
+    A word counts as it was typed. The parts of a compound count less, and so do two Dutch words that stand beside each
+    other when they are written as one (dorps raad).
     """
-    found: dict[tuple[str, str], float] = {}
-    for language in (*LANGUAGES, OTHER):
-        words = analysis(language)
-        for word in query.words:
-            _note(found, language, words.stem(word), WHOLE)
-            for stem in words.parts(word):
-                _note(found, language, stem, PART)
-        for left, right in pairwise(query.words) if language == "nl" else ():
-            _note(found, language, words.stem(left + right), JOINED)
-    return tuple(Term(language, stem, weight) for (language, stem), weight in found.items())
+    known = analysis(language)
+    found = [(known.stem(word), WHOLE) for word in words]
+    found += [(stem, PART) for word in words for stem in known.parts(word)]
+    if known.language == "nl":
+        found += [(known.stem(left + right), JOINED) for left, right in pairwise(words)]
+    return {stem: worth for stem, worth in sorted(found, key=itemgetter(1)) if stem}
 
 
-def _note(found: dict[tuple[str, str], float], language: str, stem: str, weight: float) -> None:
-    if stem:
-        found[language, stem] = max(weight, found.get((language, stem), 0.0))
+def query_terms(query: QueryWords) -> tuple[Term, ...]:
+    """Return the terms that look for a query's words, each once per language."""
+    return tuple(
+        Term(language, stem, worth)
+        for language in (*LANGUAGES, OTHER)
+        for stem, worth in query_stems(query.words, language).items()
+    )

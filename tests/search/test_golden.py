@@ -11,8 +11,7 @@ import pytest
 
 from kb.cases.queries import lessons_by_place
 from kb.house import House
-from kb.search.documents import Query
-from kb.search.judging import RECALL_AT, Judged, Summary, read_judged, summary, verdict
+from kb.search.judging import Judged, Summary, judge, read_judged, summary
 
 GOLDEN = Path(__file__).with_name("golden.tsv")
 QUERIES = 60
@@ -29,13 +28,10 @@ def judged() -> list[Judged]:
 
 
 def told(house: House, judged: list[Judged], kind: str) -> Summary:
-    verdicts = []
     with house.database.reading() as session:
         places = lessons_by_place(session)
-        for one in (query.with_ids(places) for query in judged if query.kind == kind):
-            asked = Query.read([("q", one.query), ("kind", kind), ("per_page", str(RECALL_AT))])
-            verdicts.append(verdict(one, [hit.key for hit in house.search.find(session, asked).hits]))
-    return summary(verdicts)
+        mine = (one.with_ids(places) for one in judged if one.kind == kind)
+        return summary(judge(house.search, session, mine))
 
 
 def test_there_are_enough_and_all_name_something_that_is_there(samples: House, judged: list[Judged]) -> None:

@@ -130,6 +130,14 @@ def sample_data(_sample_data: Path, tmp_path: Path) -> Path:
     return tmp_path / "samples"
 
 
+@pytest.fixture
+def sample_house(sample_data: Path) -> Iterator[House]:
+    """A knowledge base with the sample cases and sessions, opened; the test may change it."""
+    house = opened(sample_data)
+    yield house
+    house.close()
+
+
 @pytest.fixture(scope="session")
 def samples(_sample_data: Path) -> Iterator[House]:
     """The knowledge base with the sample cases, shared by all tests: for reading only."""

@@ -15,11 +15,13 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from kb.accounts import models, sessions
 from kb.accounts.actor import Actor, Role
 from kb.accounts.passwords import hashed
+from kb.cases.models import Case, case_writer
 from kb.house import House
 
 PASSWORD = "negen bomen bij het water"
@@ -77,6 +79,14 @@ def session_cookie(person: Person, **more: Any) -> str:
         row = session.get_one(models.Person, person.id)
         token = sessions.begin(session, row, device="a test")
     return _sealed(person.house, {"_user_id": token, "_fresh": True, "csrf_token": _CSRF, **more})
+
+
+def made_writer(house: House, person: Person, slug: str) -> Person:
+    """Make a person a writer of a case, and return the person."""
+    with house.database.transaction() as session:
+        case = session.scalars(select(Case.id).where(Case.slug == slug)).one()
+        session.execute(insert(case_writer).values(case_id=case, person_id=person.id))
+    return person
 
 
 def sign_in(client: FlaskClient, person: Person) -> FlaskClient:

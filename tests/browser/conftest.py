@@ -47,6 +47,7 @@ PATIENCE_MS = 5000
 
 NewPage = Callable[..., Page]
 Visitor = Callable[..., Page]
+NewContext = Callable[..., BrowserContext]
 
 
 class Faults:
@@ -159,24 +160,30 @@ def faults() -> Faults:
     return Faults()
 
 
-@pytest.fixture
-def new_page(browser: Browser, site: str, empty_site: str, faults: Faults) -> Iterator[NewPage]:
-    """Give a maker of readers: a page in a fresh context, at the sample cases unless `at` names another site."""
+@contextmanager
+def readers(browser: Browser, faults: Faults, *sites: str) -> Iterator[NewContext]:
+    """Give a maker of browsers at these sites, of nobody or somebody who is signed in; what goes wrong fails the test."""
     contexts: list[BrowserContext] = []
-    hosts = {urlsplit(address).netloc for address in (site, empty_site)}
+    hosts = {urlsplit(address).netloc for address in sites}
 
-    def new(path: str = "", *, width: int = WIDE, at: str = site, language: str = "", **options: Any) -> Page:
+    def new(
+        person: Person | None = None,
+        *,
+        at: str = sites[0],
+        language: str = "",
+        width: int = WIDE,
+        **options: Any,
+    ) -> BrowserContext:
         options.setdefault("viewport", {"width": width, "height": HEIGHT})
         context = browser.new_context(base_url=at, **options)
         context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
         if language:
             context.add_cookies([{"name": "lang", "value": language, "url": at}])
+        if person:
+            context.add_cookies(browser_cookies(person, at))
+        contexts.append(context)
         faults.watch(context, hosts)
-        page = context.new_page()
-        if path:
-            page.goto(path)
-        return page
+        return context
 
     yield new
     for context in contexts:
@@ -186,31 +193,23 @@ def new_page(browser: Browser, site: str, empty_site: str, faults: Faults) -> It
 
 
 @pytest.fixture
-def sessions(_sample_data: Path, tmp_path: Path) -> Iterator[House]:
-    data = tmp_path / "data"
-    shutil.copytree(_sample_data, data)
-    with closing(opened(data)) as house:
-        yield house
+def new_page(browser: Browser, site: str, empty_site: str, faults: Faults) -> Iterator[NewPage]:
+    """Give a maker of readers: a page in a fresh context, at the sample cases unless `at` names another site."""
+    with readers(browser, faults, site, empty_site) as new:
+
+        def opened_at(path: str = "", **options: Any) -> Page:
+            page = new(**options).new_page()
+            if path:
+                page.goto(path)
+            return page
+
+        yield opened_at
 
 
 @pytest.fixture
-def visitor(browser: Browser, faults: Faults, sessions: House) -> Iterator[Visitor]:
-    """Give a maker of pages, signed in or not, in a language and of a width."""
-    contexts = []
-    with served(sessions) as address:
-
-        def new(person: Person | None = None, language: str = "en", width: int = WIDE) -> Page:
-            context = browser.new_context(base_url=address, viewport={"width": width, "height": HEIGHT})
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies([{"name": "lang", "value": language, "url": address}])
-            if person:
-                context.add_cookies(browser_cookies(person, address))
-            contexts.append(context)
-            faults.watch(context, {urlsplit(address).netloc})
-            return context.new_page()
-
-        yield new
-        for context in contexts:
-            context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
+def visitor(browser: Browser, faults: Faults, sample_house: House) -> Iterator[Visitor]:
+    """Give a maker of pages at a knowledge base that the test may change, signed in or not, in a language and of a width."""
+    with served(sample_house) as address, readers(browser, faults, address) as new:
+        yield lambda person=None, language="en", width=WIDE: new(
+            person, language=language, width=width
+        ).new_page()

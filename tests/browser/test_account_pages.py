@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts.services import links
 from kb.house import House
-from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, NewPage, served
+from tests.browser.conftest import Faults, NewPage, readers, served
 from tests.browser.looking import check
 from tests.conftest import opened
 from tests.people import PASSWORD, Person, browser_cookies, make_person
@@ -43,25 +42,15 @@ def people_site(house: House) -> Iterator[str]:
 @pytest.fixture
 def watched(browser: Browser, faults: Faults, people_site: str) -> Iterator[NewPage]:
     """Give a maker of readers of this site, whose faults fail the test."""
-    contexts = []
+    with readers(browser, faults, people_site) as make:
 
-    def new(path: str = "", *, language: str = "en", **options: Any) -> Page:
-        options.setdefault("viewport", {"width": WIDE, "height": HEIGHT})
-        context = browser.new_context(base_url=people_site, **options)
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies([{"name": "lang", "value": language, "url": people_site}])
-        contexts.append(context)
-        faults.watch(context, {urlsplit(people_site).netloc})
-        page = context.new_page()
-        if path:
-            page.goto(path)
-        return page
+        def new(path: str = "", *, language: str = "en", **options: Any) -> Page:
+            page = make(language=language, **options).new_page()
+            if path:
+                page.goto(path)
+            return page
 
-    yield new
-    for context in contexts:
-        context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
+        yield new
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

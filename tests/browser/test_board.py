@@ -6,24 +6,21 @@ What goes right, and axe-core's rules on every page of the board, are in `test_s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import HEIGHT, NARROW, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.conftest import NARROW, Faults, NewContext, readers, served
 from tests.conftest import opened
 from tests.events.boards import Meeting, meeting
-from tests.people import browser_cookies
 
 pytestmark = pytest.mark.browser
 
 NEWS_MS = 12_000
 """A change is there within a few questions of the script, on a busy machine too."""
-NewContext = Callable[..., BrowserContext]
 
 
 @pytest.fixture
@@ -36,29 +33,18 @@ def board(_empty_data: Path, tmp_path: Path) -> Iterator[Meeting]:
 @pytest.fixture
 def browsers(browser: Browser, board: Meeting, faults: Faults) -> Iterator[NewContext]:
     """Give a maker of browsers: of the lead, or of a participant with this number."""
-    made: list[BrowserContext] = []
-    with served(board.house) as address:
+    with served(board.house) as address, readers(browser, faults, address) as make:
 
         def new(me: int = 0) -> BrowserContext:
-            width = NARROW if me else WIDE
-            context = browser.new_context(base_url=address, viewport={"width": width, "height": HEIGHT})
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies([{"name": "lang", "value": "en", "url": address}])
-            if me:
-                context.add_cookies(
-                    [{"name": "participant", "value": board.tokens[str(me)], "url": address + board.url}]
-                )
-            else:
-                context.add_cookies(browser_cookies(board.lead, address))
-            made.append(context)
-            faults.watch(context, {urlsplit(address).netloc})
+            if not me:
+                return make(board.lead, language="en")
+            context = make(language="en", width=NARROW)
+            context.add_cookies(
+                [{"name": "participant", "value": board.tokens[str(me)], "url": address + board.url}]
+            )
             return context
 
         yield new
-        for context in made:
-            context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
 
 
 def at_board(context: BrowserContext, board: Meeting, more: str = "") -> Page:

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts import sessions
 from kb.accounts.models import LoginSession
 from kb.cases import queries
 from kb.cases.services import drafts
 from kb.house import House
-from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.conftest import Faults, readers, served
 from tests.browser.focus import check_focus, tab_to
 from tests.browser.looking import check
 from tests.cases.word_file.documents import h, p, title, word
@@ -55,26 +54,14 @@ def anna(house: House) -> Person:
 @pytest.fixture
 def open_as(browser: Browser, faults: Faults, desk: str) -> Iterator[Open]:
     """Give a function that opens a page as somebody, in a browser of his own; what goes wrong fails the test."""
-    contexts: list[BrowserContext] = []
+    with readers(browser, faults, desk) as new:
 
-    def open_page(person: Person, path: str, *, language: str = "en", **options: Any) -> Page:
-        options.setdefault("viewport", {"width": WIDE, "height": HEIGHT})
-        context = browser.new_context(base_url=desk, **options)
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies(
-            [*browser_cookies(person, desk), {"name": "lang", "value": language, "url": desk}]
-        )
-        contexts.append(context)
-        faults.watch(context, {urlsplit(desk).netloc})
-        page = context.new_page()
-        page.goto(path)
-        return page
+        def open_page(person: Person, path: str, *, language: str = "en", **options: Any) -> Page:
+            page = new(person, language=language, **options).new_page()
+            page.goto(path)
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
+        yield open_page
 
 
 def saved_now(page: Page) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from kb.cases.models import Case, case_writer
+from kb.cases.models import Case
 from kb.events import harvest_queries
 from kb.events.models import HarvestKind
 from kb.events.services import harvesting
@@ -19,7 +19,7 @@ from tests.browser.conftest import NARROW, Faults, Visitor
 from tests.browser.looking import visited
 from tests.browser.test_sessions import NEWS_MS, SLUG
 from tests.events.sessions import leading
-from tests.people import Person, make_person
+from tests.people import Person, made_writer, make_person
 from tests.town import ask
 
 pytestmark = pytest.mark.browser
@@ -34,8 +34,7 @@ def author_of_the_case(house: House) -> Person:
     with house.database.transaction() as session:
         case = session.scalars(select(Case).where(Case.slug == "duiven-west")).one()
         case.nobody_named = True
-        session.execute(insert(case_writer).values(case_id=case.id, person_id=person.id))
-    return person
+    return made_writer(house, person, "duiven-west")
 
 
 def harvested(house: House, administrator: Person) -> None:
@@ -73,14 +72,14 @@ def harvested(house: House, administrator: Person) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_axe_finds_nothing_on_any_page_of_the_harvest(
-    visitor: Visitor, sessions: House, faults: Faults, language: str
+    visitor: Visitor, sample_house: House, faults: Faults, language: str
 ) -> None:
-    administrator = make_person(sessions, "administrator", name="Ans Beheer")
-    harvested(sessions, administrator)
+    administrator = make_person(sample_house, "administrator", name="Ans Beheer")
+    harvested(sample_house, administrator)
     page = visitor(administrator, language)
-    ((question,),) = ask(sessions, "SELECT DISTINCT question_id FROM harvested")
-    number = ask(sessions, "SELECT id FROM harvested ORDER BY id")
-    ((lesson,),) = ask(sessions, "SELECT lesson_id FROM recognition")
+    ((question,),) = ask(sample_house, "SELECT DISTINCT question_id FROM harvested")
+    number = ask(sample_house, "SELECT id FROM harvested ORDER BY id")
+    ((lesson,),) = ask(sample_house, "SELECT lesson_id FROM recognition")
     problems = visited(
         page,
         f"/events/{SLUG}/harvest?question={question}",
@@ -101,11 +100,11 @@ def test_axe_finds_nothing_on_any_page_of_the_harvest(
 
 
 def test_from_the_board_to_a_lesson_that_leads_back(
-    visitor: Visitor, sessions: House, faults: Faults
+    visitor: Visitor, sample_house: House, faults: Faults
 ) -> None:
-    lead = visitor(make_person(sessions, "session-lead", name="Lea Gespreksleider"))
-    author = visitor(author_of_the_case(sessions))
-    editor = visitor(make_person(sessions, "editor", name="Emma Redacteur"))
+    lead = visitor(make_person(sample_house, "session-lead", name="Lea Gespreksleider"))
+    author = visitor(author_of_the_case(sample_house))
+    editor = visitor(make_person(sample_house, "editor", name="Emma Redacteur"))
 
     address = opened_like_the_sample(lead)
     lead.goto(f"{address}/board")
@@ -127,7 +126,7 @@ def test_from_the_board_to_a_lesson_that_leads_back(
     editor.get_by_role("button", name="Publish").first.click()
     editor.wait_for_url(f"**{CASE}")
 
-    sessions.search.sync()
+    sample_house.search.sync()
     anybody = visitor(width=NARROW)
     anybody.goto("/search?q=vaste+ambtenaar+mandaat")
     anybody.get_by_role("link", name=REWORDED).click()

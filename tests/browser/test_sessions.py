@@ -24,13 +24,13 @@ def code_of(house: House) -> str:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_axe_finds_nothing_on_any_page(visitor: Visitor, sessions: House, language: str) -> None:
-    administrator = make_person(sessions, "administrator", name="Ans Beheer")
+def test_axe_finds_nothing_on_any_page(visitor: Visitor, sample_house: House, language: str) -> None:
+    administrator = make_person(sample_house, "administrator", name="Ans Beheer")
     page = visitor(administrator, language)
     mine = ("/events/", f"/events/{SLUG}", "/events/new", f"/events/{SLUG}/edit", BOARD, f"{BOARD}/screen")
     problems = visited(page, *mine)
     page = visitor(None, language)
-    join = f"/join/{code_of(sessions)}"
+    join = f"/join/{code_of(sample_house)}"
     problems += visited(page, "/events/series/cop-gebiedsgericht-werken", "/join", join, "/search?kind=event")
     page.goto(join)
     page.locator(".code-form button").click()
@@ -40,9 +40,9 @@ def test_axe_finds_nothing_on_any_page(visitor: Visitor, sessions: House, langua
 
 
 def test_two_browsers_at_one_board_one_of_them_without_a_line(
-    visitor: Visitor, sessions: House, faults: Faults
+    visitor: Visitor, sample_house: House, faults: Faults
 ) -> None:
-    lead = visitor(make_person(sessions, "administrator", name="Ans Beheer"))
+    lead = visitor(make_person(sample_house, "administrator", name="Ans Beheer"))
     lead.goto(BOARD)
     code = lead.locator(".board-head__code .big-code").inner_text()
 
@@ -71,7 +71,7 @@ def test_two_browsers_at_one_board_one_of_them_without_a_line(
     late = lead.locator(".note__text", has_text="Bij ons ook, elk jaar een ander.")
     expect(late).to_be_visible(timeout=NEWS_MS)
     expect(phone.locator(".note--sending")).to_have_count(0, timeout=NEWS_MS)
-    assert ask(sessions, "SELECT count(*) FROM note WHERE text = 'Bij ons ook, elk jaar een ander.'") == [
+    assert ask(sample_house, "SELECT count(*) FROM note WHERE text = 'Bij ons ook, elk jaar een ander.'") == [
         (1,)
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,10 +13,10 @@ from kb.cases import queries
 from kb.cases.models import NamedPerson, Remark
 from kb.cases.services import drafts, review
 from kb.house import House
-from tests.browser.conftest import HEIGHT, PATIENCE_MS, WIDE, Faults, served
+from tests.browser.conftest import Faults, readers, served
 from tests.browser.looking import look
 from tests.conftest import opened
-from tests.people import Person, browser_cookies, make_person
+from tests.people import Person, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -90,22 +89,8 @@ def _write(house: House) -> dict[str, Person]:
 def visitor(browser: Browser, faults: Faults, written: tuple[str, dict[str, Person]]) -> Iterator[Visitor]:
     """Give a maker of a page in which somebody is signed in, in a language."""
     address, _people = written
-    contexts = []
-
-    def new(person: Person, language: str) -> Page:
-        context = browser.new_context(base_url=address, viewport={"width": WIDE, "height": HEIGHT})
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies(browser_cookies(person, address))
-        context.add_cookies([{"name": "lang", "value": language, "url": address}])
-        contexts.append(context)
-        faults.watch(context, {urlsplit(address).netloc})
-        return context.new_page()
-
-    yield new
-    for context in contexts:
-        context.close()
-    unexpected = faults.unexpected()
-    assert not unexpected, "\n".join(unexpected)
+    with readers(browser, faults, address) as new:
+        yield lambda person, language: new(person, language=language).new_page()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from kb import create_app
 from kb.accounts.actor import Actor
 from kb.cases import letters, queries
-from kb.cases.models import Case, Proposal, ProposalKind, case_writer
+from kb.cases.models import Case, Proposal, ProposalKind
 from kb.cases.services import consent, drafts, proposals, review
 from kb.core import Conflict, Forbidden, NotFound
 from kb.house import House
 from tests.cases.writing_desk import JSON, content_of_draft, send, sent_by
 from tests.conftest import MakeCase, opened
-from tests.people import Person, make_person, sign_in
+from tests.people import Person, made_writer, make_person, sign_in
 from tests.town import ask
 
 SLUG = "duiven-west"
@@ -46,8 +46,7 @@ def author(house: House, make_case: MakeCase) -> Person:
     with house.database.transaction() as session:
         case = session.scalars(select(Case).where(Case.slug == SLUG)).one()
         case.nobody_named = True
-        session.execute(insert(case_writer).values(case_id=case.id, person_id=person.id))
-    return person
+    return made_writer(house, person, SLUG)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from kb.accounts.actor import Actor
-from kb.cases.models import Case, CaseStatus, Proposal, ProposalState, case_writer
+from kb.cases.models import Case, CaseStatus, Proposal, ProposalState
 from kb.core import Forbidden, NotFound, Refusal
 from kb.events import harvest_queries, queries
 from kb.events.models import Event, Harvested, HarvestKind
@@ -24,7 +24,7 @@ from tests.conftest import MakeCase
 from tests.events.board_desk import Desk, open_board
 from tests.events.sessions import leading, prepared
 from tests.paper import Reader
-from tests.people import Person, make_person, post, sign_in
+from tests.people import made_writer, make_person, post, sign_in
 from tests.town import ask, number
 
 LESSON: dict[str, Any] = {
@@ -83,13 +83,6 @@ def proposed(house: House) -> list[tuple[Any, ...]]:
     )
 
 
-def writes(house: House, person: Person, slug: str = "duiven-west") -> Person:
-    with house.database.transaction() as session:
-        case = session.scalars(select(Case.id).where(Case.slug == slug)).one()
-        session.execute(insert(case_writer).values(case_id=case, person_id=person.id))
-    return person
-
-
 class TestWho:
     def test_a_lead_of_another_session_does_not(self, desk: Desk, house: House, app: Flask) -> None:
         other = make_person(house, "session-lead")
@@ -101,7 +94,7 @@ class TestWho:
         assert kept(house) == []
 
     def test_who_wrote_a_case_of_the_session_does(self, desk: Desk, house: House, app: Flask) -> None:
-        author = writes(house, make_person(house, "author"))
+        author = made_writer(house, make_person(house, "author"), "duiven-west")
         client = sign_in(app.test_client(), author)
         assert client.get(f"/events/{desk.slug}/harvest").status_code == 200
         assert harvest(desk, client, **LESSON).status_code == 303
@@ -115,7 +108,7 @@ class TestWho:
         assert post(client, f"/events/{desk.slug}/harvest", **hiding).status_code == 403
 
     def test_who_wrote_another_case_does_not(self, desk: Desk, house: House, app: Flask) -> None:
-        client = sign_in(app.test_client(), writes(house, make_person(house, "author"), "elders"))
+        client = sign_in(app.test_client(), made_writer(house, make_person(house, "author"), "elders"))
         assert client.get(f"/events/{desk.slug}/harvest").status_code == 403
 
     def test_an_editor_as_such_does_not(self, desk: Desk, house: House, app: Flask) -> None:

@@ -6,36 +6,20 @@ line for a minute: his browser keeps the note and sends it later, with the numbe
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from flask import Flask
-from sqlalchemy import insert, select
 
 from kb import create_app
-from kb.cases.models import Case, case_writer
 from kb.house import House
-from tests.conftest import opened
 from tests.paper import Page, Reader
-from tests.people import Person, csrf, make_person, sign_in
+from tests.people import Person, csrf, made_writer, make_person, sign_in
 from tests.town import ask
 
 SAMPLE = "/events/cop-gebiedsgericht-werken-duiven"
 CASE = "/cases/duiven-west"
 LESSON = "Geef inwoners één aanspreekpunt dat zelf mag beslissen."
 REWORDED = "Wijs één vaste ambtenaar aan die ook mandaat heeft."
-
-
-@pytest.fixture
-def sample_house(_sample_data: Path, tmp_path: Path) -> Iterator[House]:
-    data = tmp_path / "data"
-    shutil.copytree(_sample_data, data)
-    with closing(opened(data)) as house:
-        yield house
 
 
 def reader(app: Flask, person: Person | None = None) -> Reader:
@@ -46,17 +30,10 @@ def reader(app: Flask, person: Person | None = None) -> Reader:
     return Reader(client)
 
 
-def made_writer(house: House, person: Person) -> Person:
-    with house.database.transaction() as session:
-        case = session.scalars(select(Case.id).where(Case.slug == "duiven-west")).one()
-        session.execute(insert(case_writer).values(case_id=case, person_id=person.id))
-    return person
-
-
 def test_from_a_session_to_a_lesson_that_leads_back(sample_house: House) -> None:
     house, app = sample_house, create_app(sample_house)
     lead = reader(app, make_person(house, "session-lead", name="Lea Gespreksleider"))
-    author = reader(app, made_writer(house, make_person(house, "author", name="Aad Auteur")))
+    author = reader(app, made_writer(house, make_person(house, "author", name="Aad Auteur"), "duiven-west"))
     editor = reader(app, make_person(house, "editor", name="Emma Redacteur"))
 
     address = _opened(lead)

@@ -116,10 +116,11 @@ def main(arguments: list[str]) -> None:
     texts = [" ".join(many[at : at + SNIPPET_WORDS]) for at in starts]
     counts = Counter(word for word in words if word.isalpha() and not chosen.is_stop(word))
     query = [word for word, _ in counts.most_common(3)]  # the most work a query of three words can give
-    matcher = Matcher(query, given.lang)
+    stems = frozenset(map(chosen.stem, query))
+    matcher = Matcher(stems, chosen)
 
     def page() -> None:
-        fresh = Matcher(query, given.lang)
+        fresh = Matcher(stems, chosen)
         for each in texts:
             fragments(each, fresh)
 

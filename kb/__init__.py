@@ -68,7 +68,7 @@ def create_app(house: House | None = None) -> Flask:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as Flask's own docs do
 
-    for part in (settings, house.database, house.search):
+    for part in (settings, house.database, house.search, house.teller):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
     app.extensions["kb:elsewhere"] = elsewhere

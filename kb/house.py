@@ -10,6 +10,7 @@ from kb.db import Database
 from kb.events.indexing import EventSource
 from kb.mail.sender import Mailer
 from kb.search.services import Search
+from kb.search.tally import Teller
 from kb.search.whoosh_engine import WhooshEngine
 
 
@@ -23,6 +24,7 @@ class House:
     settings: Settings
     database: Database
     search: Search
+    teller: Teller
     mailer: Mailer | None
 
     @classmethod
@@ -35,6 +37,7 @@ class House:
             settings,
             database,
             Search(database, engine, [LessonSource(), CaseSource(), EventSource()]),
+            Teller(settings.secret_key),
             Mailer(database, server, settings.site_name) if server else None,
         )
 

@@ -28,6 +28,7 @@ from kb.events.services import boards, registering
 from kb.house import House
 from kb.mail.postman import Postman
 from kb.search.drainer import Drainer
+from kb.search.tally import TallyWriter
 from kb.worker import Worker
 
 THREADS = 4
@@ -60,7 +61,7 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
             workers.append(Postman(house.mailer))
         house.database.listeners += [worker.wake for worker in workers]
         app = create_app(house)
-        workers.append(Caretaker(daily(house, app)))
+        workers += [Caretaker(daily(house, app)), TallyWriter(house.teller, house.database)]
         server = waitress.create_server(
             app,
             sockets=[listener],

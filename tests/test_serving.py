@@ -284,7 +284,7 @@ MOMENTS = {
     "a sample is half stored": ("kb.cases.services.storing.outbox.record", 3),
     "the sample sessions are not there": ("kb.events.transfer.import_file", 1),
     "all samples are there": ("kb.search.services.Search.make_ready", 1),
-    "the index is half made": ("kb.search.whoosh_engine._fields", 20),
+    "the index is half made": ("kb.search.codec.Documents.add", 20),
     "the index is made and not used": ("kb.search.whoosh_engine.WhooshEngine._point_to", 1),
     "the index is used": ("kb.search.services.outbox.done", 1),
 }

@@ -14,18 +14,20 @@ from kb.events.models import Event
 from kb.events.records import record_of
 from kb.markup import shortened
 from kb.pages.results import Card, cards, facet_names, facet_views, theme_cards
-from kb.search.documents import Found
+from kb.search.results import Found, Hit
 
 SNIPPET_LENGTH = 300
 
 
-def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
-    """Return the answer to a query. Labels, and texts that were translated, are in `language`."""
+def answer(session: Session, found: Found, language: str, *, explained: bool = False) -> dict[str, Any]:
+    """Return the answer to a query. Labels, and texts that were translated, are in `language`.
+
+    `explained`: with what each score is made of.
+    """
     query = found.query
     facets = facet_views(
         found, facet_names(session, found, theme_cards(session, language, counted=False, retired=True))
     )
-    scores = [hit.score for hit in found.hits]
     return {
         "query": query.q,
         "kind": query.kind,
@@ -34,9 +36,10 @@ def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
         "per_page": query.per_page,
         "took_ms": round(found.took_ms, 1),
         "did_you_mean": found.did_you_mean,
+        "dropped": list(found.dropped),
         "hits": [
-            {**_hit(card), "score": round(score, 2)}
-            for card, score in zip(cards(session, found, language), scores, strict=True)
+            {**_hit(card), "score": round(hit.score, 2), **(_explained(hit) if explained else {})}
+            for card, hit in zip(cards(session, found, language), found.hits, strict=True)
         ],
         "facets": {
             facet.name: [
@@ -44,6 +47,24 @@ def answer(session: Session, found: Found, language: str) -> dict[str, Any]:
             ]
             for facet in facets
         },
+    }
+
+
+def _explained(hit: Hit) -> dict[str, Any]:
+    """Return what a score is made of, most first."""
+    return {
+        "explain": [
+            {
+                "how": reason.term.how if reason.term else "letters",
+                "word": reason.term.word if reason.term else None,
+                "found": reason.term.text if reason.term else None,
+                "stem": reason.term.stem if reason.term else None,
+                "language": reason.term.language if reason.term else None,
+                "field": reason.field,
+                "score": round(reason.score, 3),
+            }
+            for reason in hit.reasons
+        ]
     }
 
 

@@ -17,10 +17,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Answer a search as JSON; the parameters are those of the page."""
+    """Answer a search as JSON; the parameters are those of the page. With `explain=1`, what each score is made of too."""
     query = Query.read(request.args.items(multi=True))
     found = part(Search).find(session(), query)
-    return jsonify(answer(session(), found, page_language()))
+    return jsonify(answer(session(), found, page_language(), explained=request.args.get("explain") == "1"))
 
 
 @blueprint.get("/events/<slug>")

@@ -42,7 +42,7 @@ from kb.cases.models import (
 from kb.cases.queries import Counts
 from kb.cases.words import choice, perspectives
 from kb.markup import markdown, plain
-from kb.search.snippets import Matcher, fragments, mark
+from kb.search.snippets import Matcher, MatcherOf, fragments, mark, no_matcher
 
 THEME_PIECES = {
     "roles-partnership": "roles",
@@ -93,12 +93,12 @@ def when(date: dt.date, precision: Precision) -> str:
 
 
 class CasePresenter:
-    """Makes views for one page: its language, and the words by which a search found what it shows."""
+    """Makes views for one page: its language, and what marks the words by which a search found what it shows."""
 
-    def __init__(self, language: str, words: Sequence[str] = ()) -> None:
+    def __init__(self, language: str, matcher_of: MatcherOf = no_matcher) -> None:
         self._language = language
-        self._words = words
-        self._matchers: dict[str, Matcher] = {}
+        self._matcher_of = matcher_of
+        self._matchers: dict[str, Matcher | None] = {}
         self._theme_cards: dict[str, ThemeCard] = {}
 
     def case_card(self, case: Case, lesson_count: int) -> CaseCard:
@@ -247,10 +247,8 @@ class CasePresenter:
         return tuple(known[row.slug] for row in themes)
 
     def _matcher(self, language: str) -> Matcher | None:
-        if not self._words:
-            return None
         if language not in self._matchers:
-            self._matchers[language] = Matcher(self._words, language)
+            self._matchers[language] = self._matcher_of(language)
         return self._matchers[language]
 
     def _marked(self, text: str, language: str) -> Markup | None:

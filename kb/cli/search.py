@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kb.cli.base import bars, fail, main, opened, with_data
 from kb.core import DataError
+
+if TYPE_CHECKING:
+    from kb.search.languages import Languages
 
 
 @main.group()
@@ -77,7 +80,10 @@ def check(data: Path) -> None:
     help="How many hits to show at most.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
-def query(data: Path, text: str | None, file: Any, *, kind: str, limit: int, as_json: bool) -> None:
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
+def query(
+    data: Path, text: str | None, file: Any, *, kind: str, limit: int, as_json: bool, explain: bool
+) -> None:
     """Search for TEXT."""
     from kb import create_app
     from kb.api.presenters import answer
@@ -89,7 +95,8 @@ def query(data: Path, text: str | None, file: Any, *, kind: str, limit: int, as_
         for line in lines:
             asked = Query.read([("q", line), ("kind", kind), ("per_page", str(limit))])
             with house.database.reading() as session, app.test_request_context("/api/v1/search"):
-                reply = answer(session, house.search.find(session, asked), house.settings.language)
+                found = house.search.find(session, asked)
+                reply = answer(session, found, house.settings.language, explained=explain)
             if as_json or file is not None:
                 click.echo(json.dumps(reply, ensure_ascii=False))
             else:
@@ -114,9 +121,18 @@ def _lines_of(file: Iterable[str]) -> Iterator[str]:
 
 def _print_answer(reply: dict[str, Any]) -> None:
     click.echo(f"{reply['total']} found in {reply['took_ms']} ms", err=True)
+    if reply["did_you_mean"]:
+        click.echo(f"Also searched for: {reply['did_you_mean']}", err=True)
+    if reply["dropped"]:
+        click.echo(f"Nothing was found with all of it; left out: {', '.join(reply['dropped'])}", err=True)
     for hit in reply["hits"]:
         case = f"{hit['case']}  " if hit["case"] else ""
         click.echo(f"{hit['score']:6.2f}  {hit['title']}\n        {case}{hit['url']}")
+        for reason in hit.get("explain", ()):
+            what = (
+                f"{reason['how']}: {reason['word']} -> {reason['found']}" if reason["word"] else reason["how"]
+            )
+            click.echo(f"        {reason['score']:6.3f}  {reason['field']:10}  {what}")
 
 
 @search.command()
@@ -124,10 +140,9 @@ def _print_answer(reply: dict[str, Any]) -> None:
 @click.argument("text", required=False)
 @click.option("--lang", default="nl", show_default=True, help="The language of the text.")
 @click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Take one text a line.")
-def analyse(_data: Path, text: str | None, lang: str, file: Any) -> None:
+def analyse(data: Path, text: str | None, lang: str, file: Any) -> None:
     """Show what the text analysis makes of TEXT, one JSON object a line."""
-    from kb.search.analysis import analysis
-
+    known = _languages(data).analysis(lang)
     for line in _lines(text, file):
         words = [
             {
@@ -136,9 +151,20 @@ def analyse(_data: Path, text: str | None, lang: str, file: Any) -> None:
                 "parts": [part.text for part in token.parts],
                 "part_stems": [part.stem for part in token.parts],
             }
-            for token in analysis(lang).tokens(line)
+            for token in known.tokens(line)
         ]
         click.echo(json.dumps({"text": line, "words": words}, ensure_ascii=False))
+
+
+def _languages(data: Path) -> Languages:
+    """Return how this knowledge base reads texts; without one, with the lists that come with the program."""
+    from kb.search.languages import Languages
+
+    try:
+        with opened(data) as house, house.database.reading() as session:
+            return house.search.languages(session)
+    except DataError:
+        return Languages()
 
 
 @search.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import url_for
 
 from kb.cases.policy import may_read as may_read_case
@@ -12,13 +10,13 @@ from kb.events.models import Event
 from kb.events.when import when_words
 from kb.events.words import STATUSES
 from kb.markup import plain
-from kb.search.snippets import Matcher, fragments, mark
+from kb.search.snippets import MatcherOf, fragments, mark, no_matcher
 
 
-def event_card(event: Event, language: str, words: Sequence[str] = ()) -> EventCard:
-    """Return the card of a session that was loaded with its series and cases; `words` are those a search looked for."""
+def event_card(event: Event, language: str, matcher_of: MatcherOf = no_matcher) -> EventCard:
+    """Return the card of a session that was loaded with its series and cases, with what a search found marked."""
     introduction = plain(event.introduction)
-    matcher = Matcher(words, event.language) if words else None
+    matcher = matcher_of(event.language)
     marked = mark(event.title, matcher) if matcher else None
     return EventCard(
         slug=event.slug,

@@ -26,6 +26,7 @@ from kb.events.cards import EventCard
 from kb.events.models import EventStatus
 from kb.events.words import STATUSES
 from kb.pages.results import ChipView, FacetValueView, FacetView
+from kb.pages.why import WhyView
 from kb.web.pieces import PagerView, TabView
 
 
@@ -70,6 +71,7 @@ def sample(themes: tuple[ThemeCard, ...]) -> dict[str, Any]:
             PartnerView("Woningcorporatie", "https://voorbeeld.example/"),
         ),
         "tags": (TagView("wijkschouw", "method", "#content"), TagView("ontmoeten", "topic", "#content")),
+        "why": (WhyView("In de les", ("bewoners", "plan")), WhyView("Betekent hetzelfde", ("burger",))),
         "results": SampleResults(
             facets=(
                 FacetView(

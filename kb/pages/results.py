@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlencode
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -20,7 +18,10 @@ from kb.events.cards import EventCard
 from kb.events.models import Event
 from kb.events.presenters import event_card
 from kb.events.queries import events_by_slug
-from kb.search.documents import FACETS, SORTS, Found, Query
+from kb.pages.addresses import address
+from kb.pages.why import NoteView, WhyView, notes, why
+from kb.search.documents import FACETS, SORTS, Query
+from kb.search.results import Found
 from kb.web.pieces import PagerView, TabView
 
 SHOWN_VALUES = 12
@@ -65,25 +66,15 @@ class SearchPage:
     page: int
     pages: int
     hits: tuple[Card, ...]
+    whys: tuple[tuple[WhyView, ...], ...]
     facets: tuple[FacetView, ...]
     selected: tuple[ChipView, ...]
     clear_url: str
     kinds: tuple[TabView, ...]
     sorts: tuple[TabView, ...]
     pager: PagerView
-    note: str | None
+    notes: tuple[NoteView, ...]
     themes: tuple[ThemeCard, ...]
-
-
-def address(query: Query) -> str:
-    """Return the address of a search; all of it stands in the address."""
-    parameters = query.parameters()
-    if query.kind == "case":
-        path = url_for("pages.cases")
-        parameters = [(name, value) for name, value in parameters if name != "kind"]
-    else:
-        path = url_for("pages.search")
-    return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
 def theme_cards(
@@ -103,7 +94,7 @@ def theme_cards(
 
 def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
     """Return the hits as cards in a language, with what matched marked."""
-    presenter = CasePresenter(language, found.words)
+    presenter = CasePresenter(language, found.matcher)
     items = [hit.item for hit in found.hits]
     lessons = queries.lesson_counts(session, [item for item in items if isinstance(item, Case)])
 
@@ -111,7 +102,7 @@ def cards(session: Session, found: Found, language: str) -> tuple[Card, ...]:
         if isinstance(item, Lesson):
             return presenter.lesson_card(item)
         if isinstance(item, Event):
-            return event_card(item, language, found.words)
+            return event_card(item, language, found.matcher)
         return presenter.case_card(item, lessons.get(item.id, 0))
 
     return tuple(card(item) for item in items)
@@ -150,6 +141,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         page=query.page,
         pages=found.pages,
         hits=cards(session, found, language),
+        whys=tuple(why(hit) for hit in found.hits),
         facets=tuple(facet for facet in facet_views(found, names, SHOWN_VALUES) if facet.values),
         selected=tuple(
             ChipView(_label(name, value, names), address(query.without(name, value)))
@@ -169,7 +161,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         if query.q
         else (),
         pager=_pager(query, found.pages),
-        note=_note(found),
+        notes=tuple(notes(found, facet_label)),
         themes=themes,
     )
 
@@ -227,16 +219,6 @@ def _kind_label(kind: str) -> str:
 
 def _sort_label(sort: str) -> str:
     return {"relevance": _("best match"), "newest": _("newest"), "recognised": _("most recognised")}[sort]
-
-
-def _note(found: Found) -> str | None:
-    if found.only_stop_words:
-        return _("These words are in almost every text. Add a word that says what it is about.")
-    if found.cut:
-        return _("Your question was very long. We searched with the first words.")
-    if found.query.page > found.pages:
-        return _("There are not that many pages. Go back to the first page.")
-    return None
 
 
 def _pager(query: Query, pages: int) -> PagerView:

@@ -15,8 +15,9 @@ from kb.core import DataError, KbError, now
 from kb.db import Database
 from kb.events import queries as events
 from kb.events.presenters import event_card
+from kb.pages.addresses import address
 from kb.pages.patterns import sample
-from kb.pages.results import address, search_page, theme_cards
+from kb.pages.results import search_page, theme_cards
 from kb.search.documents import Query
 from kb.search.services import Search
 from kb.web import part, session

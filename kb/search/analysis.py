@@ -27,7 +27,7 @@ Choices that are not obvious:
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -44,8 +44,6 @@ _RULES: Final = hashlib.sha256(
 VERSION: Final = f"{_RULES}-{version('simplemma')}-{version('snowballstemmer')}"
 """Changes when a word may get another stem than before; an index made with another version must be made anew."""
 
-QUERY_CHARACTERS: Final = 500
-QUERY_WORDS: Final = 32
 WORD_LETTERS: Final = 64  # what is longer is no word: it is cut here and not stemmed
 
 _RAW_CHARACTERS: Final = 4 * WORD_LETTERS  # of a word as written, with its marks and invisible characters
@@ -117,18 +115,6 @@ class Token:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class QueryWords:
-    """The words of a query, each once, in order and ready for `Analysis.stem`.
-
-    `only_stop_words`: there were words, but none that is searched for. `cut`: more was typed than is searched for.
-    """
-
-    words: tuple[str, ...]
-    only_stop_words: bool
-    cut: bool
-
-
 class Piece(NamedTuple):
     """A part of a compound inside a run of characters, with its offsets in that run, as written there and stemmed."""
 
@@ -139,13 +125,22 @@ class Piece(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word inside a run of characters, with its offsets in that run; `stop` when search leaves it out."""
+    """A word inside a run of characters, with its offsets in that run and its normal spelling; `stop` when search leaves it out."""
 
     start: int
     end: int
+    text: str
     stem: str
     stop: bool
     parts: tuple[Piece, ...] = ()
+
+
+class Reading(NamedTuple):
+    """A text as the index holds it: the stems of its words, those of the parts of its compounds, and the words as written."""
+
+    stems: list[str]
+    parts: list[str]
+    spellings: list[str]
 
 
 class _Split(Protocol):
@@ -236,19 +231,35 @@ class Analysis:
                 parts = tuple(Part(part.text, part.stem) for part in word.parts)
                 yield Token(text[first:last], first, last, word.stem, parts)
 
+    def read(self, text: str) -> Reading:
+        """Return the words of a text in order, without stop words: what goes into the index."""
+        words, found = self.words, Reading([], [], [])
+        for run in RUN.findall(text):
+            for word in words(run):
+                if not word.stop:
+                    found.stems.append(word.stem)
+                    found.spellings.append(word.text)
+                    if word.parts:
+                        found.parts.extend(part.stem for part in word.parts)
+        return found
+
     def stems(self, text: str) -> list[str]:
-        """The stems of a text in order, without stop words: what goes into the index."""
-        words = self.words
-        return [word.stem for run in RUN.findall(text) for word in words(run) if not word.stop]
+        """The stems of a text in order, without stop words."""
+        return self.read(text).stems
 
     def part_stems(self, text: str) -> list[str]:
         """The stems of the parts of a text's compounds in order."""
-        words = self.words
-        return [part.stem for run in RUN.findall(text) for word in words(run) for part in word.parts]
+        return self.read(text).parts
+
+    def split(self, word: str) -> tuple[Part, ...]:
+        """The parts of one word, however it is written; none when it is no compound."""
+        if self._split is None:
+            return ()
+        return tuple(Part(part.text, self._stem(part.word)) for part in self._split(normal(word)))
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The stems of the parts of one word, however it is written; none when it is no compound."""
-        return tuple(self._stem(part.word) for part in self._split(normal(word))) if self._split else ()
+        return tuple(part.stem for part in self.split(word))
 
     def stem(self, word: str) -> str:
         """The stem of one word, however it is written; empty when it holds no letter or digit."""
@@ -265,7 +276,7 @@ class Analysis:
     def _make_words(self, run: str) -> tuple[Word, ...]:
         stop_words = self._stop_words
         return tuple(
-            Word(start, end, self._stem(w), w in stop_words, self._parts(start, end, w))
+            Word(start, end, w, self._stem(w), w in stop_words, self._parts(start, end, w))
             for start, end, w in _pieces(run)
         )
 
@@ -286,33 +297,32 @@ class Analysis:
         return fold(self._chain(word)) or fold(word)
 
 
-_ANALYSES: Final = {
-    "nl": Analysis("nl", Dutch(), _DUTCH_STOP, lambda word: compounds.splitter().split(word)),
-    "en": Analysis("en", English(), _ENGLISH_STOP),
-}
 _PLAIN: Final = Analysis("", None, frozenset())
 
 
-def analysis(language: str) -> Analysis:
+def analyses(splitter: Callable[[], compounds.Splitter]) -> dict[str, Analysis]:
+    """Return the analyses of all languages that have one, by code, with what splits Dutch compounds; that is made when needed."""
+    return {
+        "nl": Analysis("nl", Dutch(), _DUTCH_STOP, lambda word: splitter().split(word)),
+        "en": Analysis("en", English(), _ENGLISH_STOP),
+    }
+
+
+_ANALYSES: Final = analyses(compounds.splitter)
+
+
+def analysis(language: str, among: Mapping[str, Analysis] = _ANALYSES) -> Analysis:
     """The analysis for a language code ("nl", "en-GB"); one that only folds for a language without its own."""
-    return _ANALYSES.get(language.lower().partition("-")[0], _PLAIN)
+    return among.get(language.lower().partition("-")[0], _PLAIN)
 
 
-def query_words(text: str, language: str | None = None) -> QueryWords:
-    """The words to search for in what somebody typed.
+def is_stop_word(word: str) -> bool:
+    """Whether search leaves out a word, in normal spelling, in any language: a query rarely says in which it is."""
+    return word in _DUTCH_STOP or word in _ENGLISH_STOP
 
-    A stop word is one of the given language or, as a query rarely says in which language it is, of any. At most
-    QUERY_CHARACTERS are read, without the word that falls over that edge, and at most QUERY_WORDS words are kept.
-    """
-    chosen = _ANALYSES.values() if language is None else (analysis(language),)
-    text = text.strip()
-    head, cut = text[:QUERY_CHARACTERS], len(text) > QUERY_CHARACTERS
-    found = [(run.start() + end, word) for run in RUN.finditer(head) for _, end, word in _pieces(run.group())]
-    if cut and len(found) > 1 and found[-1][0] == len(head) and text[len(head)].isalnum():
-        del found[-1]
-    words = dict.fromkeys(word for _, word in found if not any(a.is_stop(word) for a in chosen))
-    return QueryWords(
-        words=tuple(words)[:QUERY_WORDS],
-        only_stop_words=bool(found) and not words,
-        cut=cut or len(words) > QUERY_WORDS,
-    )
+
+def spelled(text: str) -> Iterator[tuple[int, str]]:
+    """The words of a text in normal spelling, stop words too, each with where it ends."""
+    for run in RUN.finditer(text):
+        for _, end, word in _pieces(run.group()):
+            yield run.start() + end, word

@@ -290,8 +290,21 @@ class Splitter:
 
 
 @cache
-def splitter() -> Splitter:
-    """Return the splitter of the words that come with the program, read when it is first asked for."""
+def splitter(more: str = "") -> Splitter:
+    """Return the splitter of the words that come with the program and of a list of `more` exceptions, which go before."""
+    parts, whole, exceptions = _shipped()
+    return Splitter(parts, whole, {**exceptions, **read_exceptions(more)})
+
+
+def is_word(word: str) -> bool:
+    """Whether the list that comes with the program holds a word (lower case, composed), as a part or as one left whole."""
+    parts, whole, exceptions = _shipped()
+    return word in parts or word in whole or word in exceptions
+
+
+@cache
+def _shipped() -> tuple[dict[str, float], set[str], dict[str, tuple[str, ...]]]:
+    """Return what comes with the program, read when it is first asked for."""
     here = files(__package__)
     parts: dict[str, float] = {}
     whole = set()
@@ -301,9 +314,7 @@ def splitter() -> Splitter:
         else:
             word, _space, zipf = line.partition(" ")
             parts[word] = float(zipf)
-    return Splitter(
-        parts, whole, read_exceptions((here / "dutch_exceptions.txt").read_text(encoding="utf-8"))
-    )
+    return parts, whole, read_exceptions((here / "dutch_exceptions.txt").read_text(encoding="utf-8"))
 
 
 def read_exceptions(text: str) -> dict[str, tuple[str, ...]]:

@@ -146,42 +146,6 @@ class Query:
         return self.but(selected={**others, name: rest} if rest else others)
 
 
-@dataclass(frozen=True)
-class Hit:
-    """One thing found: its kind and key, its score, and what its source loaded for it."""
-
-    kind: str
-    key: str
-    score: float
-    item: Any
-
-
-@dataclass(frozen=True)
-class Found:
-    """The answer to a query.
-
-    `facets` holds per facet its values with their counts, most first; a facet's counts leave its own selection aside,
-    so they say what choosing another value would give. `kinds` says how many there are of each kind. `words` are the
-    query's words by which matches are marked; `only_stop_words` and `cut` say why they are fewer than were typed.
-    """
-
-    query: Query
-    total: int
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
-    kinds: Mapping[str, int]
-    took_ms: float
-    words: tuple[str, ...] = ()
-    only_stop_words: bool = False
-    cut: bool = False
-    did_you_mean: str | None = None
-
-    @property
-    def pages(self) -> int:
-        """How many pages the hits take; 1 when there are none."""
-        return max(1, -(-self.total // self.query.per_page))
-
-
 def _choice(given: Mapping[str, list[str]], name: str, allowed: Sequence[str]) -> str:
     value = given.get(name, [""])[0] or allowed[0]
     if value not in allowed:

@@ -26,8 +26,9 @@ class Drainer(Worker):
         self._search = search
 
     def turn(self) -> None:
-        """Bring the index up to date."""
-        self._search.sync()
+        """Bring the index up to date; when there was nothing to do, put it in order."""
+        if not self._search.sync():
+            self._search.tidy()
 
     def tell(self, error: Exception) -> None:
         """Log the fault."""

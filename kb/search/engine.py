@@ -1,31 +1,65 @@
 """What a search engine must be able to do here. A second engine is a second file that does the same.
 
-An engine gets documents and ready-made terms: all that is known of language happens before it
-(`kb.search.analysis`, `kb.search.terms`).
+An engine gets entries and ready-made terms: all that is known of language happens before it
+(`kb.search.languages`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kb.search.documents import Document
+
+FIELD_WEIGHTS = {"title": 2.0, "body": 1.0, "titleparts": 1.0, "bodyparts": 0.5}
+"""What a match is worth by where it is found: in whole words, or within compounds. The title or statement counts twice
+(differences between 1 and 4 are under a hundredth of nDCG)."""
+LETTERS = "letters"
+"""The field of groups of four letters: where a hit gets something for words that only look like those of the query."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document as the index holds it.
+
+    `words` are the stems of each field in reading order; a field is one of FIELD_WEIGHTS, an underscore and a language.
+    `spellings` are the words as written, without those that search leaves out, by language.
+    """
+
+    document: Document
+    words: Mapping[str, Sequence[str]]
+    spellings: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Term:
-    """One word to look for, as the index of a language holds it, and what a match is worth."""
+    """One word to look for, as the index of a language holds it, and what a match is worth.
+
+    `word` is the word of the query that it stands for, `text` what is looked for instead, and `how` the two belong together:
+    word, part, joined, synonym, spelling or like.
+    """
 
     language: str
     stem: str
     weight: float = 1.0
+    word: str = ""
+    how: str = "word"
+    text: str = ""
+
+
+Phrase = Mapping[str, tuple[str, ...]]
+"""Words that stand beside each other in this order: their stems, by language. One word is a phrase too."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A search as an engine understands it. `terms` None means everything; an empty tuple means nothing."""
+    """A search as an engine understands it.
+
+    `terms` None means everything; an empty tuple means nothing. A document is found that holds any of the terms, every one of
+    the phrases in `must` and none of those in `without`. `letters` are the words by whose letters the best are put in order.
+    """
 
     kind: str
     terms: tuple[Term, ...] | None = None
@@ -33,19 +67,48 @@ class Request:
     sort: str = "relevance"
     offset: int = 0
     limit: int = 20
+    must: tuple[Phrase, ...] = ()
+    without: tuple[Phrase, ...] = ()
+    letters: tuple[str, ...] = ()
+
+
+class Reason(NamedTuple):
+    """A part of a hit's score: the term that was found in a field. Of the letters there is no term."""
+
+    term: Term | None
+    field: str
+    score: float
+
+
+class Match(NamedTuple):
+    """A document that was found, with its score and what that is made of, most first."""
+
+    key: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
 class Matches:
-    """What an engine found: the keys of one page with their scores, and counts over all that matches.
+    """What an engine found: one page of documents, and counts over all that matches.
 
     A facet's counts leave its own selection aside; `kinds` leaves the request's kind aside.
     """
 
     total: int
-    hits: tuple[tuple[str, float], ...]
+    hits: tuple[Match, ...]
     facets: Mapping[str, Mapping[str, int]]
     kinds: Mapping[str, int]
+
+
+class Vocabulary(Protocol):
+    """The words that an index holds, in any of its documents."""
+
+    def frequency(self, language: str, stem: str) -> int:
+        """Return how many documents hold a stem, as a whole word or as a part."""
+
+    def spellings(self, language: str) -> Sequence[str]:
+        """Return all words of a language as they are written, in the order of their letters. The same object until they change."""
 
 
 class Engine(Protocol):
@@ -54,8 +117,14 @@ class Engine(Protocol):
     def ready(self) -> None:
         """Do nothing when there is an index that this program can read; else raise DataError with one sentence."""
 
+    def label(self) -> str:
+        """Return what the index was labelled with when it was made. Raises DataError without an index."""
+
     def search(self, request: Request) -> Matches:
         """Answer a request from the newest state of the index. Raises DataError without an index."""
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of the newest state of the index. Raises DataError without an index."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the one lock for writing, among threads and processes; take it before reading what to write.
@@ -63,11 +132,20 @@ class Engine(Protocol):
         Raises DataError when another holds it for too long.
         """
 
-    def update(self, changed: Iterable[tuple[str, str]], documents: Iterable[Document]) -> None:
-        """Drop what the index has under the `changed` (kind, key) pairs and add `documents`; all or nothing."""
+    def update(self, changed: Iterable[tuple[str, str]], entries: Iterable[Entry]) -> None:
+        """Drop what the index has under the `changed` (kind, key) pairs and add `entries`; all or nothing."""
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Make a new index of these documents aside, then switch to it at once; the old one answers until then."""
+    def rebuild(self, entries: Iterable[Entry], label: str = "") -> None:
+        """Make a new index of these entries aside, then switch to it at once; the old one answers until then.
+
+        The label says with which lists of words it was made.
+        """
+
+    def untidy(self) -> bool:
+        """Return whether there is something for `tidy` to do."""
+
+    def tidy(self) -> None:
+        """Do what keeps the index quick and can wait until nobody saves anything."""
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every document in the index, by (kind, key)."""

@@ -10,19 +10,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
 from kb.core import DataError
 from kb.db import Database
-from kb.search import outbox
-from kb.search.analysis import query_words
-from kb.search.documents import FACETS, Document, Found, Hit, Query, Source
-from kb.search.engine import Engine, Request
-from kb.search.terms import query_terms
+from kb.search import lists, outbox
+from kb.search.asked import read
+from kb.search.documents import FACETS, Document, Query, Source
+from kb.search.engine import Engine, Entry, Matches, Request, Vocabulary
+from kb.search.languages import Languages, Reading
+from kb.search.results import Found, Hit
 
+LETTING_GO = (
+    "tag",
+    "event",
+    "year",
+    "status",
+    "perspective",
+    "language",
+    "municipality",
+    "province",
+    "theme",
+)
+"""The facets in the order in which they are let go of when nothing is found: what says least first."""
 BATCH = 200
 """How many things are read from the database at a time."""
 
@@ -49,44 +62,60 @@ class Search:
         self._database = database
         self.engine = engine
         self._sources = {source.kind: source for source in sources}
+        self._languages: tuple[Mapping[str, int], Languages] = ({}, Languages())
 
-    def find(self, session: Session, query: Query) -> Found:
+    def languages(self, session: Session) -> Languages:
+        """Return how texts and queries are read now, with the lists of words as they were last saved."""
+        versions, languages = self._languages
+        newest = lists.versions(session)
+        if newest != versions:
+            languages = Languages(**lists.texts(session))
+            self._languages = newest, languages
+        return languages
+
+    def find(self, session: Session, query: Query, languages: Languages | None = None) -> Found:
         """Answer a query. A hit that the database no longer shows to this reader is left out.
+
+        Where nothing is found with its words, what was asked is loosened step by step; `Found.dropped` says how. Filters
+        alone are taken as they are. `languages` are other lists of words to try.
 
         Raises:
             DataError: there is no index.
 
         """
         began = time.perf_counter()
-        words = query_words(query.q)
-        matches = self.engine.search(
-            Request(
-                kind=query.kind,
-                terms=query_terms(words) if query.q else None,
-                selected=query.selected,
-                sort=query.sort if query.q or query.sort != "relevance" else "newest",
-                offset=(query.page - 1) * query.per_page,
-                limit=query.per_page,
-            )
-        )
-        items = self._sources[query.kind].load(session, [key for key, _ in matches.hits])
+        languages = languages or self.languages(session)
+        vocabulary = self.engine.vocabulary()
+        reading = languages.reading(read(query.q), vocabulary)
+        matches = self.engine.search(_request(query, reading))
+        dropped: tuple[str, ...] = ()
+        if not matches.total and reading.asked.words:
+            for names, query_then, reading_then in _looser(query, reading, matches, languages, vocabulary):
+                matches_then = self.engine.search(_request(query_then, reading_then))
+                if matches_then.total:
+                    matches, reading, dropped = matches_then, reading_then, names
+                    break
+        items = self._sources[query.kind].load(session, [match.key for match in matches.hits])
         return Found(
             query=query,
             total=matches.total,
             hits=tuple(
-                Hit(query.kind, key, score, items[key]) for key, score in matches.hits if key in items
+                Hit(query.kind, key, score, items[key], reasons)
+                for key, score, reasons in matches.hits
+                if key in items
             ),
             facets={name: _by_count(matches.facets[name]) for name in FACETS},
             kinds={kind: matches.kinds.get(kind, 0) for kind in self._sources},
             took_ms=(time.perf_counter() - began) * 1000,
-            words=words.words,
-            only_stop_words=words.only_stop_words,
-            cut=words.cut,
+            reading=reading,
+            languages=languages,
+            dropped=dropped,
         )
 
     def warm_up(self) -> None:
         """Load what the first search would otherwise wait for: the dictionaries and the index."""
-        self.engine.search(Request(kind="", terms=query_terms(query_words("wijk")), limit=0))
+        reading = self._languages[1].reading(read("wijk"), self.engine.vocabulary())
+        self.engine.search(_request(Query(kind="lesson", per_page=1), reading))
 
     def sync(self, progress: Progress | None = None) -> int:
         """Bring the index up to date with what changed, and return how many things that were.
@@ -95,7 +124,10 @@ class Search:
             DataError: there is no index, or another process holds its lock for too long.
 
         """
+        label = self.engine.label()
         with self._database.reading() as session:
+            if label != self.languages(session).label:
+                return self.rebuild(progress)
             if not outbox.last(session):
                 return 0
         with self.engine.writing():
@@ -104,19 +136,33 @@ class Search:
                 until = outbox.last(session)
                 changed = outbox.waiting(session, until)
                 pairs = [(kind, key) for kind, keys in changed.items() for key in keys]
-                self.engine.update(pairs, self._documents(session, changed, progress))
+                self.engine.update(pairs, self._entries(session, changed, progress))
             with self._database.transaction() as session:
                 outbox.done(session, until)
         return len(pairs)
 
-    def rebuild(self, progress: Progress | None = None) -> None:
-        """Make the index anew aside and switch to it. What changes meanwhile stays in the outbox."""
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make the index anew aside, switch to it and return how many things it holds.
+
+        What changes meanwhile stays in the outbox.
+        """
         with self.engine.writing():
             with self._database.reading() as session:
                 until = outbox.last(session)
-                self.engine.rebuild(self._documents(session, self._everything(session), progress))
+                everything = self._everything(session)
+                label = self.languages(session).label
+                self.engine.rebuild(self._entries(session, everything, progress), label)
             with self._database.transaction() as session:
                 outbox.done(session, until)
+        return sum(map(len, everything.values()))
+
+    def tidy(self) -> bool:
+        """Do what keeps the index quick and can wait until nobody saves; return whether there was anything to do."""
+        if not self.engine.untidy():
+            return False
+        with self.engine.writing():
+            self.engine.tidy()
+        return True
 
     def make_ready(self, progress: Progress | None = None) -> None:
         """Make the index where it is missing or of another format, else bring it up to date."""
@@ -151,6 +197,12 @@ class Search:
     def _everything(self, session: Session) -> dict[str, Sequence[str]]:
         return {kind: source.keys(session) for kind, source in self._sources.items()}
 
+    def _entries(
+        self, session: Session, keys: Mapping[str, Sequence[str]], progress: Progress | None
+    ) -> Iterator[Entry]:
+        languages = self.languages(session)
+        return map(languages.entry, self._documents(session, keys, progress))
+
     def _documents(
         self, session: Session, keys: Mapping[str, Sequence[str]], progress: Progress | None
     ) -> Iterator[Document]:
@@ -163,6 +215,44 @@ class Search:
                 session.expunge_all()
                 if progress:
                     progress(len(some))
+
+
+def _request(query: Query, reading: Reading) -> Request:
+    asked = reading.asked
+    return Request(
+        kind=query.kind,
+        terms=None if not query.q or (asked.without and not asked.words) else reading.terms,
+        selected=query.selected,
+        sort=query.sort if query.q or query.sort != "relevance" else "newest",
+        offset=(query.page - 1) * query.per_page,
+        limit=query.per_page,
+        must=reading.must,
+        without=reading.without,
+        letters=tuple(reading.corrected.get(word, word) for word in asked.words),
+    )
+
+
+def _looser(
+    query: Query, reading: Reading, matches: Matches, languages: Languages, vocabulary: Vocabulary
+) -> Iterator[tuple[tuple[str, ...], Query, Reading]]:
+    """Yield what to try when nothing is found, and the names of what it lets go of: as little as possible first."""
+    chosen = tuple(name for name in LETTING_GO if name in query.selected)
+    loose = replace(reading, must=())
+    if reading.must:
+        yield ("quotes",), query, loose
+    for name in chosen:
+        if matches.facets[name]:
+            rest = {other: values for other, values in query.selected.items() if other != name}
+            yield (name,), replace(query, selected=rest), reading
+    everywhere = replace(query, selected={})
+    if chosen:
+        yield chosen, everywhere, reading
+        if reading.must:
+            yield ("quotes", *chosen), everywhere, loose
+    alike = languages.alike(reading, vocabulary)
+    yield ("letters",), query, alike
+    if chosen:
+        yield ("letters", *chosen), everywhere, alike
 
 
 def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

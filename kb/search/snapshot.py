@@ -1,171 +1,38 @@
 """One state of the index, held so that any number of threads can search it: the arithmetic of the search.
 
 A snapshot is made of segments. A segment's files never change, so what is read from them is kept for as long as the
-segment lives, also from one snapshot to the next. Documents are numbered through all segments; a set of documents is
-one long Python integer with a bit for each, so that a facet's count is one `&` and one `bit_count` at the speed of C.
+segment lives, also from one snapshot to the next. Documents are numbered through all segments, and everything is an
+array with a place for each: a set is a mask, a score is an addition.
 
-Scores are BM25 (k1 1.2, b 0.75), added up over the words and the fields by numpy, a word at a time: the title or statement
-counts twice (differences between 1 and 4 are under a hundredth of nDCG), what is found within a compound half. Only documents that are not deleted count in them, so
-an index that was updated often scores as one that was just made. Postings are decoded under a lock, because Whoosh's
-files can't be read by two threads at once, into arrays that never change.
+Scores are BM25 (k1 1.2, b 0.75), added up over the words and the fields. The best hundred then get something for groups of
+four letters that they share with the query: that lifts what only looks like it, and matches nearly everything, so it finds
+nothing by itself. Only documents that are not deleted count, so an index that was updated often scores as one just made.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import threading
-import weakref
-from array import array
-from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
 
-from kb.search.documents import FACETS, Document
-from kb.search.engine import Matches, Request, Term
+from kb.search import signature
+from kb.search.documents import FACETS
+from kb.search.engine import FIELD_WEIGHTS, LETTERS, Match, Matches, Phrase, Reason, Request, Term
+from kb.search.segments import Floats, Numbers, PostingCache, Segment, Several
 
-FIELD_WEIGHTS = {"title": 2.0, "body": 1.0, "titleparts": 1.0, "bodyparts": 0.5}
-"""What a match is worth by where it is found: in whole words, or within compounds."""
 K1 = 1.2
 B = 0.75
-CACHE_BYTES = 32 * 1024 * 1024
-"""What the decoded postings of an index may take, in bytes, before the longest unused are dropped."""
-
-POSTINGS_BYTES = 500
-"""What one word's postings take besides the 8 bytes for each document, about."""
-
-Numbers: TypeAlias = NDArray[np.int64]
-Floats: TypeAlias = NDArray[np.float64]
-Postings: TypeAlias = tuple[NDArray[np.uint32], NDArray[np.float32]]
-"""The numbers of the documents that hold a word, in order, and how often each does."""
-
-
-def row_of(document: Document) -> str:
-    """Return what the snapshot must know of a document besides its words, as the index stores it."""
-    return json.dumps(
-        [
-            document.kind,
-            document.key,
-            document.fingerprint,
-            document.moment,
-            document.recognised,
-            {name: list(values) for name, values in document.facets.items() if values},
-        ],
-        ensure_ascii=False,
-    )
-
-
-class PostingCache:
-    """Decoded postings of all segments. They are dropped when there are too many, the longest unused first."""
-
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self.bytes = 0
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-
-    def get(self, name: tuple[str, str, str]) -> Postings | None:
-        """Return the postings of a (segment, field, stem), or None when they are not held."""
-        with self._lock:
-            found = self._held.get(name)
-            if found is not None:
-                self._held.move_to_end(name)
-            return found
-
-    def put(self, name: tuple[str, str, str], postings: Postings) -> None:
-        """Hold the postings of a (segment, field, stem) for as long as there is room."""
-        with self._lock:
-            if name in self._held:
-                return
-            self._held[name] = postings
-            self.bytes += _bytes(postings)
-            while self.bytes > self._limit:
-                _, dropped = self._held.popitem(last=False)
-                self.bytes -= _bytes(dropped)
-
-
-class Segment:
-    """The decoded side of one of the index's segments; its document numbers start at 0.
-
-    All files are opened here: those of a segment that was merged away are deleted while a snapshot still searches it.
-    """
-
-    def __init__(self, reader: SegmentReader, cache: PostingCache) -> None:
-        self._reader = reader
-        self._lock = threading.Lock()
-        self._cache = cache
-        self._name: str = reader.segment().segment_id()
-        self.size: int = reader.doc_count_all()
-        self.keys = [""] * self.size
-        self.moments: Floats = np.zeros(self.size)
-        self.recognised: Floats = np.zeros(self.size)
-        self.sets: dict[tuple[str, str], int] = {}
-        self._read_rows()
-        self.lengths = {
-            field: self._read_lengths(field)
-            for field in reader.indexed_field_names()
-            if field.partition("_")[0] in FIELD_WEIGHTS
-        }
-        self.totals = {
-            field: (int(lengths.sum()), int(np.count_nonzero(lengths)))
-            for field, lengths in self.lengths.items()
-        }
-        weakref.finalize(self, reader.close)
-
-    def rows(self) -> Iterator[tuple[int, Any]]:
-        """Yield the number and the row (see `row_of`) of each document that was not deleted when this was opened."""
-        with self._lock:
-            for number, stored in self._reader.iter_docs():
-                yield number, json.loads(stored["row"])
-
-    def _read_rows(self) -> None:
-        members: dict[tuple[str, str], list[int]] = {}
-        for number, (kind, key, _, moment, recognised, facets) in self.rows():
-            self.keys[number] = key
-            self.moments[number] = moment
-            self.recognised[number] = recognised
-            members.setdefault(("kind", kind), []).append(number)
-            for name, values in facets.items():
-                for value in values:
-                    members.setdefault((name, value), []).append(number)
-        self.sets = {pair: _set_of(numbers) for pair, numbers in members.items()}
-
-    def _read_lengths(self, field: str) -> Floats:
-        lengths = np.array(
-            [self._reader.doc_field_length(at, field) or 0 for at in range(self.size)], np.float64
-        )
-        if not lengths.any():  # a field has words, so its file must be there: Whoosh says 0 when it is gone
-            raise FileNotFoundError(field)
-        return lengths
-
-    def postings(self, field: str, stem: str) -> Postings:
-        """Return the documents that hold a word in a field, from memory where they were read before.
-
-        Documents that were deleted may be among them.
-        """
-        name = (self._name, field, stem)
-        found = self._cache.get(name)
-        if found is None:
-            with self._lock:
-                found = self._decode(field, stem)
-            self._cache.put(name, found)
-        return found
-
-    def _decode(self, field: str, stem: str) -> Postings:
-        numbers, weights = array("I"), array("f")
-        try:
-            matcher = self._reader.postings(field, stem)
-        except TermNotFound:
-            matcher = None
-        while matcher is not None and matcher.is_active():
-            numbers.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-        return np.array(numbers, np.uint32), np.array(weights, np.float32)
+LETTERS_WEIGHT = 0.3
+LETTERS_B = 0.5
+LETTERS_AMONG = 100
+"""How many of the best are put in order by their letters too."""
+Mask: TypeAlias = NDArray[np.bool_]
 
 
 class Part(NamedTuple):
@@ -176,6 +43,15 @@ class Part(NamedTuple):
     gone: Numbers
 
 
+class Gain(NamedTuple):
+    """What a term adds to the documents that hold it in a field."""
+
+    term: Term
+    field: str
+    numbers: Numbers
+    scores: Floats
+
+
 class Snapshot:
     """The whole index at one moment. `version` tells whether it is still the newest.
 
@@ -183,143 +59,292 @@ class Snapshot:
     """
 
     def __init__(
-        self, version: tuple[str, int], reader: Any, before: Snapshot | None, cache: PostingCache
+        self,
+        version: tuple[str, int],
+        storage: FileStorage,
+        segments: Sequence[W3Segment],
+        before: Snapshot | None,
+        cache: PostingCache,
     ) -> None:
         self.version = version
         known = before.segments_by_id if before else {}
         self.segments_by_id: dict[str, Segment] = {}
-        self._parts: list[Part] = []
-        self._keys: list[str] = []
-        self._live = 0
+        self.parts: list[Part] = []
         self._averages: dict[str, tuple[float, int]] = {}
-        self._sets: dict[tuple[str, str], int] = {}
-        for leaf, _ in reader.leaf_readers():
-            if isinstance(leaf, SegmentReader):  # Whoosh gives another for an index without documents
-                self._take(leaf, known, cache)
-        segments = [part.segment for part in self._parts]
-        self._moments: Floats = np.concatenate([np.zeros(0), *(segment.moments for segment in segments)])
-        self._recognised: Floats = np.concatenate(
-            [np.zeros(0), *(segment.recognised for segment in segments)]
-        )
-        self._values: dict[str, list[tuple[str, int]]] = {name: [] for name in ("kind", *FACETS)}
-        for (name, value), bits in self._sets.items():
-            if name in self._values and bits & self._live:
-                self._values[name].append((value, bits & self._live))
+        size = 0
+        for found in segments:
+            name = found.segment_id()
+            segment = known.get(name) or Segment(storage, found, cache)
+            self.segments_by_id[name] = segment
+            self.parts.append(Part(segment, size, np.array(sorted(found.deleted_docs()), np.int64)))
+            size += segment.size
+        self._keys = [key for part in self.parts for key in part.segment.keys]
+        self._live = np.ones(size, bool)
+        for part in self.parts:
+            self._live[part.offset + part.gone] = False
+        self._alive = int(np.count_nonzero(self._live))
+        self._moments = self._joined("moment")
+        self._recognised = self._joined("recognised")
+        self._value_numbers: dict[tuple[str, str], int] = {}
+        self._values = self._joined_values()
+        self._places: dict[str, list[tuple[str, int]]] = {name: [] for name in ("kind", *FACETS)}
+        for (name, value), number in self._value_numbers.items():
+            if name in self._places:
+                self._places[name].append((value, number))
 
-    def _take(self, leaf: SegmentReader, known: Mapping[str, Segment], cache: PostingCache) -> None:
-        name = leaf.segment().segment_id()
-        deleted = sorted(leaf.segment().deleted_docs())
-        segment = known.get(name)
-        if segment is None:
-            segment = Segment(leaf, cache)
-        else:
-            leaf.close()
-        offset = len(self._keys)
-        self.segments_by_id[name] = segment
-        self._parts.append(Part(segment, offset, np.array(deleted, np.int64)))
-        self._keys += segment.keys
-        self._live |= ((1 << segment.size) - 1 & ~_set_of(deleted)) << offset
-        for pair, bits in segment.sets.items():
-            self._sets[pair] = self._sets.get(pair, 0) | bits << offset
+    def _joined(self, name: str) -> Floats:
+        return np.concatenate([np.zeros(0), *(part.segment.columns[name] for part in self.parts)])
+
+    def _joined_values(self) -> Several:
+        """Return the facets' values of all documents, numbered through all segments."""
+        values: list[NDArray[Any]] = [np.zeros(0, np.uint32)]
+        starts: list[NDArray[Any]] = [np.zeros(0, np.int64)]
+        ends: list[NDArray[Any]] = [np.zeros(0, np.int64)]
+        at = 0
+        for part in self.parts:
+            numbered = [
+                self._value_numbers.setdefault(pair, len(self._value_numbers)) for pair in part.segment.values
+            ]
+            theirs = part.segment.several("value")
+            values.append(np.array(numbered, np.uint32)[theirs.values])
+            starts.append(theirs.starts + at)
+            ends.append(theirs.ends + at)
+            at += len(theirs.values)
+        return Several(np.concatenate(values), np.concatenate(starts), np.concatenate(ends))
 
     def search(self, request: Request) -> Matches:
         """Answer a request. Takes time with how many documents hold the words, not with how many there are."""
-        scores = None if request.terms is None else self._scores(request.terms)
-        matching = self._live if scores is None else _bits(scores > 0) & self._live
-        chosen = {name: self._union(name, values) for name, values in request.selected.items()}
-        everything = matching
-        for bits in chosen.values():
-            everything &= bits
-        mine = self._sets.get(("kind", request.kind), 0)
-        found = everything & mine
+        gains = [] if request.terms is None else list(self._gains(request.terms))
+        scores = np.zeros(len(self._keys))
+        matching = self._live.copy()
+        for gain in gains:
+            scores[gain.numbers] += gain.scores
+        if request.terms is not None:
+            matching &= scores > 0
+        for phrase in request.must:
+            matching &= self._holding(phrase)
+        for phrase in request.without:
+            matching &= ~self._holding(phrase)
+        chosen = {name: self._having(name, values) for name, values in request.selected.items()}
+        everything = _all(matching, *chosen.values())
+        mine = self._having("kind", (request.kind,))
+        found = np.flatnonzero(everything & mine)
+        counts = self._counts(found)
+        facets = {name: self._named(name, counts) for name in FACETS if name not in chosen}
+        for name in chosen:
+            others = (mask for other, mask in chosen.items() if other != name)
+            facets[name] = self._named(name, self._counts(np.flatnonzero(_all(matching & mine, *others))))
         return Matches(
-            total=found.bit_count(),
-            hits=tuple(self._best(request, _numbers(found), scores)),
-            facets={name: self._count(name, matching & mine, chosen) for name in FACETS},
-            kinds={value: (bits & everything).bit_count() for value, bits in self._values["kind"]},
+            total=len(found),
+            hits=tuple(self._best(request, found, scores, gains)),
+            facets={name: facets[name] for name in FACETS},
+            kinds=self._named("kind", self._counts(np.flatnonzero(everything))),
         )
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every live document by its kind and key."""
-        found = {}
-        for part in self._parts:
-            gone = set(part.gone.tolist())
-            for number, (kind, key, fingerprint, *_) in part.segment.rows():
-                if number not in gone:
-                    found[kind, key] = fingerprint
+        found: dict[tuple[str, str], str] = {}
+        for segment, _, gone in self.parts:
+            dead = set(gone.tolist())
+            rows = zip(segment.kinds, segment.keys, segment.prints, strict=True)
+            found |= {(kind, key): mark for at, (kind, key, mark) in enumerate(rows) if at not in dead}
         return found
 
-    def _union(self, name: str, values: tuple[str, ...]) -> int:
-        bits = 0
+    def frequency(self, field: str, stem: str) -> int:
+        """Return how many live documents hold a stem in a field."""
+        return sum(
+            len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in self._postings(field, stem)
+        )
+
+    # What documents have
+
+    def _having(self, name: str, values: Sequence[str]) -> Mask:
+        """Return which documents have any of these values of a facet."""
+        found = np.zeros(len(self._keys), bool)
+        documents, starts = self._documents_by_value
         for value in values:
-            bits |= self._sets.get((name, value), 0)
-        return bits
+            number = self._value_numbers.get((name, value))
+            if number is not None:
+                found[documents[starts[number] : starts[number + 1]]] = True
+        return found
 
-    def _count(self, name: str, matching: int, chosen: Mapping[str, int]) -> dict[str, int]:
-        for other, bits in chosen.items():
-            if other != name:
-                matching &= bits
-        counts = ((value, (bits & matching).bit_count()) for value, bits in self._values[name])
-        return {value: count for value, count in counts if count}
+    @cached_property
+    def _documents_by_value(self) -> tuple[Numbers, Numbers]:
+        """The documents that have each value, behind one another, and where those of each value begin."""
+        _, whose = self._values.of(np.arange(len(self._keys)))
+        order = np.argsort(self._values.values, kind="stable")
+        starts = np.searchsorted(self._values.values[order], np.arange(len(self._value_numbers) + 1))
+        return whose[order], starts
 
-    def _scores(self, terms: tuple[Term, ...]) -> Floats:
-        """Return the BM25 score of every document, by its number; 0 when it holds none of the terms.
+    def _counts(self, numbers: Numbers) -> NDArray[np.int64]:
+        """Return how many of some documents have each value, by the value's number."""
+        if len(numbers) == len(self._keys):
+            values = self._values.values
+        else:
+            values = self._values.values[self._values.of(numbers)[0]]
+        return np.bincount(values, minlength=len(self._value_numbers))
 
-        Deleted documents may have any.
-        """
-        scores: Floats = np.zeros(len(self._keys))
-        for term in terms:
-            for part, field_weight in FIELD_WEIGHTS.items():
-                self._add(scores, f"{part}_{term.language}", term.stem, term.weight * field_weight)
-        return scores
+    def _named(self, name: str, counts: NDArray[np.int64]) -> dict[str, int]:
+        return {value: int(counts[number]) for value, number in self._places[name] if counts[number]}
 
-    def _add(self, scores: Floats, field: str, stem: str, weight: float) -> None:
-        found = [
+    # What documents say
+
+    def _postings(self, field: str, stem: str) -> list[tuple[Part, Numbers, NDArray[np.float32]]]:
+        return [
             (part, *part.segment.postings(field, stem))
-            for part in self._parts
+            for part in self.parts
             if field
             in part.segment.lengths  # few languages have compounds, and some fields have no words at all
         ]
+
+    def _gains(self, terms: tuple[Term, ...]) -> Iterator[Gain]:
+        """Yield what each term adds in each field, by BM25. Deleted documents may be among them."""
+        for term in terms:
+            for field, field_weight in FIELD_WEIGHTS.items():
+                yield from self._gain(term, field, f"{field}_{term.language}", term.weight * field_weight)
+
+    def _gain(self, term: Term, name: str, field: str, weight: float) -> Iterator[Gain]:
+        found = self._postings(field, term.stem)
         holding = sum(len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in found)
         if not holding:
             return
         average, documents = self._average(field)
-        rarity = math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
-        worth, shorter, longer = weight * rarity * (K1 + 1), K1 * (1 - B), K1 * B / average
+        worth = weight * _rarity(documents, holding) * (K1 + 1)
+        shorter, longer = K1 * (1 - B), K1 * B / average
         for part, numbers, often in found:
             if len(numbers):
                 lengths = part.segment.lengths[field][numbers]
-                scores[part.offset + numbers.astype(np.int64)] += (
-                    worth * often / (often + shorter + longer * lengths)
-                )
+                scores = worth * often / (often + shorter + longer * lengths)
+                yield Gain(term, name, part.offset + numbers, scores)
 
     def _average(self, field: str) -> tuple[float, int]:
         """Return the mean length of a field and the number of documents that have it, which must not be none."""
         known = self._averages.get(field)
         if known is None:
             words = documents = 0
-            for segment, _, gone in self._parts:
+            for segment, _, gone in self.parts:
                 if field in segment.lengths:
-                    lengths = segment.lengths[field][gone]
-                    words += segment.totals[field][0] - int(lengths.sum())
-                    documents += segment.totals[field][1] - int(np.count_nonzero(lengths))
+                    lengths = segment.lengths[field]
+                    words += int(lengths.sum()) - int(lengths[gone].sum())
+                    documents += int(np.count_nonzero(lengths)) - int(np.count_nonzero(lengths[gone]))
             known = self._averages[field] = (words / documents, documents)
         return known
 
-    def _best(self, request: Request, numbers: Numbers, scores: Floats | None) -> Iterator[tuple[str, float]]:
-        """Yield the keys and scores of the asked page. What ties goes newest first, then by key."""
+    def _holding(self, phrase: Phrase) -> Mask:
+        """Return which documents hold a phrase, in any language."""
+        found = np.zeros(len(self._keys), bool)
+        for language, stems in phrase.items():
+            for segment, offset, _ in self.parts:
+                numbers = np.arange(segment.size)
+                for stem in stems:
+                    held = [
+                        segment.postings(field, stem)[0]
+                        for field in (f"title_{language}", f"body_{language}")
+                        if field in segment.lengths
+                    ]
+                    numbers = numbers[np.isin(numbers, np.concatenate([np.zeros(0, np.int64), *held]))]
+                for pair in signature.pairs(stems):
+                    places, whose = segment.pairs.of(numbers)
+                    beside = segment.pairs.values[places] == pair
+                    numbers = numbers[np.unique(whose[beside])]
+                found[offset + numbers] = True
+        return found
+
+    def _letters(self, words: Sequence[str], numbers: Numbers) -> Floats:
+        """Return what documents get for the groups of letters that they share with these words."""
+        scores = np.zeros(len(numbers))
+        wanted = signature.groups(words)[0]
+        if not len(wanted):
+            return scores
+        frequencies, average = self._group_statistics
+        place = np.full(signature.GROUPS, -1, np.int16)
+        place[wanted] = np.arange(len(wanted))
+        rarities = np.array([_rarity(self._alive, int(frequencies[group])) for group in wanted])
+        for segment, offset, _ in self.parts:
+            here = (numbers >= offset) & (numbers < offset + segment.size)
+            own = numbers[here] - offset
+            if not len(own):
+                continue
+            places, whose = segment.groups.of(own)
+            at = place[segment.groups.values[places]]
+            shared = at >= 0
+            often = segment.group_often[places[shared]].astype(np.float64)
+            lengths = segment.columns["groups"][own][whose[shared]]
+            norms = K1 * (1 - LETTERS_B + LETTERS_B * lengths / average)
+            gains = LETTERS_WEIGHT * rarities[at[shared]] * (K1 + 1) * often / (often + norms)
+            scores[here] = np.bincount(whose[shared], gains, len(own))
+        return scores
+
+    @cached_property
+    def _group_statistics(self) -> tuple[NDArray[np.int64], float]:
+        """In how many live documents each group of letters is, and how many groups a document has on average."""
+        frequencies = np.zeros(signature.GROUPS, np.int64)
+        total = 0
+        for segment, _, gone in self.parts:
+            groups = segment.groups
+            dead = np.bincount(groups.values[groups.of(gone)[0]], minlength=signature.GROUPS)
+            frequencies += segment.group_frequencies - dead
+            lengths = segment.columns["groups"]
+            total += int(lengths.sum()) - int(lengths[gone].sum())
+        return frequencies, total / max(1, self._alive)
+
+    # What is best
+
+    def _best(
+        self, request: Request, found: Numbers, scores: Floats, gains: Sequence[Gain]
+    ) -> Iterator[Match]:
+        """Yield the asked page. What ties goes newest first, then by key."""
         measures = [self._moments]
+        by_letters: Mapping[int, float] = {}
         if request.sort == "recognised":
             measures.insert(0, self._recognised)
-        elif request.sort == "relevance" and scores is not None:
-            measures.insert(0, scores)
-        wanted = request.offset + request.limit
-        ranked = _contenders(numbers, wanted, measures)
-        by_key = sorted(ranked.tolist(), key=lambda number: _sortable(self._keys[number]))
-        ranked = np.array(by_key, np.int64)
-        order = np.lexsort([np.arange(len(ranked)), *(-measure[ranked] for measure in reversed(measures))])
-        for number in ranked[order[request.offset : wanted]].tolist():
-            yield self._keys[number], 0.0 if scores is None else float(scores[number])
+        elif request.sort == "relevance" and request.terms is not None:
+            if request.letters:
+                best = np.array(self._ranked(found, LETTERS_AMONG, [scores, self._moments]), np.int64)
+                extra = self._letters(request.letters, best)
+                by_letters = dict(zip(best.tolist(), extra.tolist(), strict=True))
+                scores[best] += extra
+                among = np.zeros(len(scores), bool)
+                among[best] = True
+                measures.insert(0, among.astype(np.float64))
+            measures.insert(len(measures) - 1, scores)
+        page = self._ranked(found, request.offset + request.limit, measures)[request.offset :]
+        reasons = self._reasons(page, gains)
+        for number in page:
+            why = reasons.get(number, [])
+            if by_letters.get(number):
+                why.append(Reason(None, LETTERS, by_letters[number]))
+            why.sort(key=lambda reason: -reason.score)
+            yield Match(self._keys[number], float(scores[number]), tuple(why))
+
+    def _ranked(self, numbers: Numbers, wanted: int, measures: Sequence[Floats]) -> list[int]:
+        """Return the best of some documents in order: by the measures, then by key."""
+        few = _contenders(numbers, wanted, measures)
+        by_key = np.array(sorted(few.tolist(), key=lambda number: _sortable(self._keys[number])), np.int64)
+        order = np.lexsort([np.arange(len(by_key)), *(-measure[by_key] for measure in reversed(measures))])
+        ranked: list[int] = by_key[order[:wanted]].tolist()
+        return ranked
+
+    def _reasons(self, page: Sequence[int], gains: Sequence[Gain]) -> dict[int, list[Reason]]:
+        """Return what the scores of the documents on a page are made of."""
+        reasons: dict[int, list[Reason]] = {}
+        shown = np.array(sorted(page), np.int64)
+        for term, field, numbers, scores in gains:
+            places = np.minimum(np.searchsorted(numbers, shown), len(numbers) - 1)
+            for at in np.flatnonzero(numbers[places] == shown).tolist():
+                reason = Reason(term, field, float(scores[places[at]]))
+                reasons.setdefault(int(shown[at]), []).append(reason)
+        return reasons
+
+
+def _all(mask: Mask, *others: Mask) -> Mask:
+    for other in others:
+        mask = mask & other
+    return mask
+
+
+def _rarity(documents: int, holding: int) -> float:
+    return math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
 
 
 def _contenders(numbers: Numbers, wanted: int, measures: Sequence[Floats]) -> Numbers:
@@ -339,36 +364,11 @@ def _contenders(numbers: Numbers, wanted: int, measures: Sequence[Floats]) -> Nu
     return np.concatenate([above, _contenders(equal, wanted - len(above), measures[1:])])
 
 
-def _shared(numbers: NDArray[np.uint32], gone: Numbers) -> int:
+def _shared(numbers: Numbers, gone: Numbers) -> int:
     """Return how many of a word's documents were deleted."""
     return int(np.isin(gone, numbers, assume_unique=True).sum()) if len(gone) else 0
-
-
-def _bytes(postings: Postings) -> int:
-    return 8 * len(postings[0]) + POSTINGS_BYTES
 
 
 def _sortable(key: str) -> tuple[int, int, str]:
     """Order keys that are numbers by their value, before those that are words."""
     return (0, int(key), key) if key.isascii() and key.isdigit() else (1, 0, key)
-
-
-def _set_of(numbers: Collection[int]) -> int:
-    if not numbers:
-        return 0
-    digits = bytearray(b"0") * (max(numbers) + 1)
-    for number in numbers:
-        digits[number] = 0x31
-    digits.reverse()
-    return int(digits, 2)
-
-
-def _bits(mask: NDArray[np.bool_]) -> int:
-    """Return where a mask is true as a set."""
-    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
-
-
-def _numbers(bits: int) -> Numbers:
-    """Return the numbers of a set, in order."""
-    octets = np.frombuffer(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), np.uint8)
-    return np.flatnonzero(np.unpackbits(octets, bitorder="little"))

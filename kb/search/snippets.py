@@ -8,15 +8,14 @@ Everything is one pass over the words of a text: what a spelling means is rememb
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from kb.search.analysis import RUN, analysis
-from kb.search.terms import query_stems
+from kb.search.analysis import RUN, Analysis
 
 _GAP: Final = " \N{HORIZONTAL ELLIPSIS} "
 _MARK: Final = Markup("<mark>%s</mark>")
@@ -34,11 +33,11 @@ class Span(NamedTuple):
 
 
 class Matcher:
-    """Finds the words of a query in texts of one language. Make one per query and language, not per text."""
+    """Finds the words with certain stems in texts of one language. Make one per query and language, not per text."""
 
-    def __init__(self, words: Iterable[str], language: str) -> None:
-        self._analysis = analysis(language)
-        self.stems = frozenset(query_stems(tuple(words), language))
+    def __init__(self, stems: frozenset[str], analysis: Analysis) -> None:
+        self.stems = stems
+        self._analysis = analysis
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -66,6 +65,14 @@ class Matcher:
                 places = {(part.start, part.end): part.stem for part in inside}
                 found += [Span(start, end, stem) for (start, end), stem in places.items()]
         return tuple(found)
+
+
+MatcherOf = Callable[[str], Matcher | None]
+"""From a language to what marks the words that a search found in texts of it; None when nothing was asked."""
+
+
+def no_matcher(_language: str) -> None:
+    """Mark nothing."""
 
 
 def mark(text: str, matcher: Matcher) -> Markup:

@@ -80,6 +80,14 @@ def _strategy() -> _Strategy:
     return DefaultStrategy(greedy=True, low_memory=True)
 
 
+def is_word(word: str, language: str) -> bool:
+    """Whether the dictionary of a language holds a word (lower case, composed), as it is."""
+    from simplemma.strategies import DictionaryLookupStrategy
+    from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
+
+    return DictionaryLookupStrategy(LOW_MEMORY_DICTIONARY_FACTORY).get_lemma(word, language) is not None
+
+
 class Dutch:
     """The Dutch chain; see the head of this module."""
 

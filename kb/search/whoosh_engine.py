@@ -10,11 +10,11 @@ A rebuild fills a new generation aside and then moves the pointer `current`, whi
 derived from the database: delete the folder, run `kb search rebuild`, and nothing is lost. For that reason it is never
 backed up, and never taken from elsewhere (Whoosh's files are pickles).
 
-What is known of Whoosh and heeded here: `compound=False` opens in milliseconds where the default copies a segment into
-memory, but then a searcher shared by threads returns wrong hits: so no searcher exists, `kb.search.snapshot` decodes
-postings under a lock into values that never change. `refresh()` shows old versions of documents: never called. A second
-writer fails at once: nobody opens one without holding our lock. Its merging leaves a large segment alone for good, also
-when all documents in it were deleted: `_merge` writes what is left of one anew.
+What Whoosh does here: segments, deletions, and one table of contents that a commit replaces at once (`kb.search.codec` says how
+a segment stands on disk). What it is known for and kept clear of: a searcher shared by threads returns wrong hits, and
+`refresh()` shows old versions of documents, so no searcher exists and `kb.search.snapshot` does its work on arrays that never
+change; a second writer fails at once, so nobody opens one without holding our lock; its merging stalls one update in
+five and leaves a large segment alone for good, so an update merges nothing and `tidy` does it when there is time.
 """
 
 from __future__ import annotations
@@ -24,42 +24,41 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 from whoosh import fields
-from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.util.filelock import try_for
-from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
 
 from kb.core import DataError
 from kb.search.analysis import VERSION as ANALYSIS_VERSION
-from kb.search.documents import Document
-from kb.search.engine import Matches, Request
-from kb.search.snapshot import FIELD_WEIGHTS, PostingCache, Snapshot, row_of
-from kb.search.terms import LANGUAGES, OTHER, field_language, index_terms, part_terms
+from kb.search.codec import ID, Writer
+from kb.search.engine import FIELD_WEIGHTS, Entry, Matches, Request
+from kb.search.languages import LANGUAGES, OTHER
+from kb.search.segments import PostingCache
+from kb.search.snapshot import Snapshot
+from kb.search.words import Words
 
-FORMAT = f"2.{ANALYSIS_VERSION}"
+FORMAT = f"3.{ANALYSIS_VERSION}"
 """Written into each generation. An index of another format is made anew, never read."""
 
 LOCK_TIMEOUT_S = 60.0
-WRITER_MEMORY_MB = 128
+SEGMENT_DOCUMENTS = 20_000
+"""How many documents a rebuild gathers in memory before it writes them."""
+SEGMENTS = 8
+"""With more segments than so many, the small ones are merged when there is time; with twice as many, at once."""
 _NAME = re.compile(r"g-[0-9a-f]{16}")
 NO_INDEX = "There is no search index that this program can read; `kb search rebuild` makes one."
 
 
 def _schema() -> fields.Schema:
-    words = {
-        f"{part}_{language}": fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
-        for part in FIELD_WEIGHTS
-        for language in (*LANGUAGES, OTHER)
-    }
-    return fields.Schema(id=fields.ID(unique=True), row=fields.STORED, **words)
+    words = {f"{part}_{language}": fields.ID() for part in FIELD_WEIGHTS for language in (*LANGUAGES, OTHER)}
+    return fields.Schema(**{ID: fields.ID()}, **words)
 
 
 class WhooshEngine:
@@ -68,6 +67,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._snapshot: Snapshot | None = None
+        self._words: Words | None = None
         self._opening = threading.Lock()
         self._cache = PostingCache()
 
@@ -75,9 +75,21 @@ class WhooshEngine:
         """Open the index, or raise DataError when there is none to read."""
         self._newest()
 
+    def label(self) -> str:
+        """Return the label of the generation that answers, or raise DataError when there is none."""
+        return self._label(self._pointer())
+
     def search(self, request: Request) -> Matches:
         """Answer a request from the newest state of the index, or from the one before while that is being opened."""
         return self._newest(patient=False).search(request)
+
+    def vocabulary(self) -> Words:
+        """Return the words of that state."""
+        snapshot = self._newest(patient=False)
+        words = self._words
+        if words is None or words.snapshot is not snapshot:
+            words = self._words = Words(snapshot)
+        return words
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -97,11 +109,12 @@ class WhooshEngine:
         finally:
             lock.release()
 
-    def update(self, changed: Iterable[tuple[str, str]], documents: Iterable[Document]) -> None:
-        """Drop what is under the `changed` keys and add the documents, in one commit."""
-        self._write(self._index(self._current()), changed, documents)
+    def update(self, changed: Iterable[tuple[str, str]], entries: Iterable[Entry]) -> None:
+        """Drop what is under the `changed` keys and add the entries, in one commit."""
+        index = self._index(self._current())
+        _write(index, changed, entries, _crowded if len(_segments(index)) > 2 * SEGMENTS else _nonempty)
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def rebuild(self, entries: Iterable[Entry], label: str = "") -> None:
         """Fill a new generation aside and switch to it; the one before is kept for those who still read it."""
         before = self._pointer()
         name = f"g-{secrets.token_hex(8)}"
@@ -110,8 +123,11 @@ class WhooshEngine:
         try:
             storage = FileStorage(str(folder))
             TOC.create(storage, _schema())
-            self._write(FileIndex(storage), (), documents)
-            (folder / "format").write_text(FORMAT, encoding="ascii")
+            waiting = iter(entries)
+            for first in waiting:
+                some = chain([first], islice(waiting, SEGMENT_DOCUMENTS - 1))
+                _write(FileIndex(storage), (), some, _nonempty)
+            (folder / "format").write_text(f"{FORMAT}\n{label}", encoding="ascii")
             self._point_to(name)
         except BaseException:
             if self._pointer() != name:
@@ -121,6 +137,14 @@ class WhooshEngine:
             if old.name not in {name, before}:
                 shutil.rmtree(old, ignore_errors=True)
 
+    def untidy(self) -> bool:
+        """Return whether there are many small segments, or one of which most was deleted."""
+        return bool(_to_merge(_segments(self._index(self._current()))))
+
+    def tidy(self) -> None:
+        """Merge small segments when there are many, and write anew those of which most was deleted."""
+        _write(self._index(self._current()), (), (), _crowded)
+
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every document in the index."""
         return self._newest().fingerprints()
@@ -128,13 +152,12 @@ class WhooshEngine:
     def close(self) -> None:
         """Let go of all files."""
         with self._opening:
-            self._snapshot = None
+            self._snapshot = self._words = None
 
     def _newest(self, *, patient: bool = True) -> Snapshot:
         """Return a snapshot of the index as it is now; the same one for as long as nothing is written.
 
-        Opening a new one takes a second for 50,000 documents in a new segment. Who is not patient gets the one before
-        while another thread does that.
+        Opening a new one takes time. Who is not patient gets the one before while another thread does that.
         """
         while True:
             version = self._version()
@@ -153,8 +176,10 @@ class WhooshEngine:
         with self._opening:
             snapshot = self._snapshot
             if snapshot is None or snapshot.version != version:
-                reader = self._index(folder).reader()
-                snapshot = self._snapshot = Snapshot(version, reader, snapshot, self._cache)
+                index = self._index(folder)
+                snapshot = self._snapshot = Snapshot(
+                    version, index.storage, _segments(index), snapshot, self._cache
+                )
         return snapshot
 
     def _version(self) -> tuple[str, int]:
@@ -169,14 +194,19 @@ class WhooshEngine:
     def _current(self) -> Path:
         """Return the folder of the generation that answers. Raises DataError when there is none to read."""
         name = self._pointer()
-        folder = self._folder / name
+        self._label(name)
+        return self._folder / name
+
+    def _label(self, name: str) -> str:
+        """Return the label of a generation. Raises DataError when it is none of this format."""
         try:
-            made_by = (folder / "format").read_text(encoding="ascii") if name else ""
+            made_by = (self._folder / name / "format").read_text(encoding="ascii") if name else ""
         except (OSError, ValueError):
             made_by = ""
+        made_by, _, label = made_by.partition("\n")
         if made_by != FORMAT:
             raise DataError(NO_INDEX)
-        return folder
+        return label
 
     def _pointer(self) -> str:
         """Return the name of the generation that answers; empty when none is named, or something else."""
@@ -193,47 +223,48 @@ class WhooshEngine:
             os.fsync(file.fileno())
         aside.replace(self._folder / "current")
 
-    @staticmethod
-    def _write(index: FileIndex, changed: Iterable[tuple[str, str]], documents: Iterable[Document]) -> None:
-        writer = index.writer(
-            limitmb=WRITER_MEMORY_MB,
-            compound=False,
-            codec=W3Codec(blocklimit=512, compression=0),
-            _lk=False,  # ours is held; Whoosh's would stay taken where a full disk makes its cancel() fail too
-        )
-        try:
-            for kind, key in changed:
-                writer.delete_by_term("id", f"{kind}:{key}")
-            for document in documents:
-                writer.add_document(**_fields(document))
-            writer.commit(mergetype=_merge)
-        except BaseException:
-            with suppress(Exception):
-                writer.cancel()  # takes its temporary files away
-            raise
+
+def _segments(index: FileIndex) -> list[W3Segment]:
+    found: list[W3Segment] = TOC.read(index.storage, index.indexname).segments
+    return found
 
 
-def _fields(document: Document) -> dict[str, Any]:
-    """Return a document as the fields of the index: its stems, and the row that the snapshot counts with."""
-    found: dict[str, Any] = {"id": f"{document.kind}:{document.key}", "row": row_of(document)}
-    words: dict[str, list[str]] = {}
-    for text in document.texts:
-        language = field_language(
-            text.language
-        )  # the same for two texts in languages that have no fields of their own
-        words.setdefault(f"title_{language}", []).extend(index_terms(text.title, text.language))
-        words.setdefault(f"body_{language}", []).extend(index_terms(text.body, text.language))
-        words.setdefault(f"titleparts_{language}", []).extend(part_terms(text.title, text.language))
-        words.setdefault(f"bodyparts_{language}", []).extend(part_terms(text.body, text.language))
-    return found | {name: " ".join(stems) for name, stems in words.items() if stems}
+def _write(
+    index: FileIndex,
+    changed: Iterable[tuple[str, str]],
+    entries: Iterable[Entry],
+    merge: Callable[[Writer, list[W3Segment]], list[W3Segment]],
+) -> None:
+    writer = Writer(index)
+    try:
+        for kind, key in changed:
+            writer.drop(kind, key)
+        for entry in entries:
+            writer.add(entry)
+        writer.commit(mergetype=merge)
+    except BaseException:
+        with suppress(Exception):
+            writer.cancel()  # takes its temporary files away
+        raise
 
 
-def _merge(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Segment]:
-    """Merge small segments as Whoosh does, drop empty ones, and write anew those of which most was deleted."""
-    kept = []
-    for segment in MERGE_SMALL(writer, [segment for segment in segments if segment.doc_count()]):
-        if 2 * segment.deleted_count() > segment.doc_count_all():
-            OPTIMIZE(writer, [segment])
-        else:
-            kept.append(segment)
-    return kept
+def _nonempty(_writer: Writer, segments: list[W3Segment]) -> list[W3Segment]:
+    """Merge nothing; a segment of which all was deleted goes."""
+    return [segment for segment in segments if segment.doc_count()]
+
+
+def _crowded(writer: Writer, segments: list[W3Segment]) -> list[W3Segment]:
+    """Merge what `_to_merge` says."""
+    merged = _to_merge(segments)
+    for segment in merged:
+        writer.take(segment)
+    return _nonempty(writer, [segment for segment in segments if segment not in merged])
+
+
+def _to_merge(segments: list[W3Segment]) -> list[W3Segment]:
+    """Return those of which most was deleted, and all but the largest few when there are many."""
+    wasteful = [it for it in segments if 2 * it.deleted_count() > it.doc_count_all()]
+    if len(segments) <= SEGMENTS:
+        return wasteful
+    by_size = sorted(segments, key=lambda it: -it.doc_count())
+    return [it for it in segments if it in wasteful or it in by_size[SEGMENTS // 2 :]]

@@ -45,6 +45,7 @@ def test_the_answer_has_the_shape_of_the_contract_in_its_order(visitor: FlaskCli
         "per_page",
         "took_ms",
         "did_you_mean",
+        "dropped",
         "hits",
         "facets",
     ]

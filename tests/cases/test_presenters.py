@@ -21,6 +21,7 @@ from kb.house import House
 from tests import town
 from tests.cases.test_services import EVERYTHING, save
 from tests.conftest import MakeCase
+from tests.search.shelf import looking_for
 
 Page = Callable[..., CasePage]
 Whole = Callable[[str], Case]
@@ -56,7 +57,7 @@ def shown(app: Flask, whole: Whole, make_case: MakeCase) -> Page:
     def show(language: str = "nl", words: tuple[str, ...] = (), **fields: Any) -> CasePage:
         record = make_case(index=False, **fields)
         with app.test_request_context(f"/?lang={language}"):
-            return CasePresenter(language, words).case_page(whole(record["slug"]), ())
+            return CasePresenter(language, looking_for(*words)).case_page(whole(record["slug"]), ())
 
     return show
 
@@ -318,7 +319,9 @@ def test_no_view_holds_a_row(app: Flask, town_house: House) -> None:
     """Check that a template can't reach the database: everything in a page is plain data."""
     with app.test_request_context("/"), town_house.database.reading() as session:
         case = queries.whole_case(session, "published-1")
-        page = CasePresenter("nl", ("plan",)).case_page(case, [CasePresenter("nl").case_card(case, 0)])
+        page = CasePresenter("nl", looking_for("plan")).case_page(
+            case, [CasePresenter("nl").case_card(case, 0)]
+        )
 
     def check(value: object) -> None:
         if dataclasses.is_dataclass(value) and not isinstance(value, type):

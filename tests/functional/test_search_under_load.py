@@ -60,7 +60,7 @@ class Reader(threading.Thread):
     def _look(self) -> None:
         word = self._chance.choice(["appel", "peer", "eik"])
         found = self._engine.search(Request("lesson", terms(word), limit=self._chance.choice([3, 100])))
-        keys = {key for key, _ in found.hits}
+        keys = {match.key for match in found.hits}
         right = (
             found.total in ({40} if word == "eik" else {0, 5})
             and all(key.startswith(word) for key in keys)

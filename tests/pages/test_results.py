@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from kb.house import House
+from kb.pages.addresses import address
 from kb.pages.results import (
     SHOWN_VALUES,
     SearchPage,
-    address,
     facet_label,
     facet_names,
     facet_views,
     search_page,
     theme_cards,
 )
-from kb.search.documents import FACETS, Found, Query
+from kb.pages.why import why
+from kb.search.asked import Asked
+from kb.search.documents import FACETS, Query
+from kb.search.engine import Reason, Term
+from kb.search.languages import Languages, Reading
+from kb.search.results import Found, Hit
 from tests import town
-from tests.conftest import MakeCase
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def _request(sample_app: Flask) -> Iterator[None]:
 def found(query: Query, total: int = 0, **facets: dict[str, int]) -> Found:
     """Return what an engine could have found."""
     counts = {name: tuple(facets.get(name, {}).items()) for name in FACETS}
-    return Found(query, total, (), counts, {"lesson": total, "case": 0}, 1.0)
+    return Found(query, total, (), counts, {"lesson": total, "case": 0}, 1.0, Reading(Asked()), Languages())
 
 
 def shown(house: House, query: Query, total: int = 0, **facets: dict[str, int]) -> SearchPage:
@@ -171,47 +176,62 @@ def test_the_pager_shows_the_pages_around_this_one(
         assert pager.previous_url == address(Query(q="x", page=pages))
 
 
+NOTHING = Asked()
+
+
+def told(house: House, query: Query, asked: Asked = NOTHING, **more: Any) -> list[str]:
+    corrected = more.pop("corrected", {})
+    result = replace(found(query, 5), reading=Reading(asked, corrected=corrected), **more)
+    with house.database.reading() as session:
+        return [note.text + note.link for note in search_page(session, result, "nl").notes]
+
+
 @pytest.mark.usefixtures("_request")
 def test_a_note_says_what_was_done_with_the_question(samples: House) -> None:
-    def note(query: Query, *, only_stop_words: bool = False, cut: bool = False) -> str | None:
-        result = replace(found(query, 5), only_stop_words=only_stop_words, cut=cut)
-        with samples.database.reading() as session:
-            return search_page(session, result, "nl").note
-
-    notes = [note(Query(q="de"), only_stop_words=True), note(Query(q="lang"), cut=True), note(Query(page=2))]
-    assert all(notes)
-    assert len(set(notes)) == 3
-    assert note(Query(q="wijk")) is None
-
-
-@pytest.mark.usefixtures("_request")
-def test_a_choice_starts_at_the_first_page_again(samples: House) -> None:
-    query = Query(q="x", selected={"theme": ("inclusion",)}, sort="newest", page=3, per_page=7)
-    page = shown(samples, query, total=99)
-    links = [*(chip.remove_url for chip in page.selected), page.clear_url]
-    links += [tab.url for tab in (*page.kinds, *page.sorts)]
-    assert len(links) == 7
-    for link in links:
-        assert "&page=" not in link
-        assert "q=x" in link
-        assert "per_page=7" in link
-    assert page.clear_url == "/search?q=x&sort=newest&per_page=7"
-    assert [tab.current for tab in page.sorts] == [False, True, False]
+    said = [
+        told(samples, Query(q="de"), Asked(only_stop_words=True)),
+        told(samples, Query(q="lang"), Asked(("lang",), cut=True)),
+        told(samples, Query(page=2)),
+        told(samples, Query(q="wjik plan"), Asked(("wjik", "plan")), corrected={"wjik": "wijk"}),
+        told(samples, Query(q='"a b"'), Asked(("a", "b"), (("a", "b"),)), dropped=("quotes",)),
+        told(samples, Query(q="abc"), Asked(("abc",)), dropped=("letters",)),
+        told(samples, Query(selected={"theme": ("inclusion",)}), dropped=("theme",)),
+    ]
+    assert [len(notes) for notes in said] == [1] * 7
+    assert len({note for notes in said for note in notes}) == 7
+    assert "wijk plan" in said[3][0]
+    assert "Thema" in said[6][0]
+    assert told(samples, Query(q="wijk"), Asked(("wijk",))) == []
 
 
 @pytest.mark.usefixtures("_request")
-def test_without_words_there_is_nothing_to_sort_by(samples: House) -> None:
-    assert shown(samples, Query(), total=5).sorts == ()
+def test_a_correction_can_be_searched_for_alone(samples: House) -> None:
+    reading = Reading(Asked(("wjik", "plan")), corrected={"wjik": "wijk"})
+    result = replace(found(Query(q="wjik plan", kind="case", page=3), 99), reading=reading)
+    with samples.database.reading() as session:
+        (note,) = search_page(session, result, "nl").notes
+    assert note.url == address(Query(q="wijk plan", kind="case"))
 
 
-def test_a_case_in_the_results_says_how_many_lessons_it_has(
-    app: Flask, house: House, make_case: MakeCase
-) -> None:
-    make_case(slug="veel", lessons=[{"statement": f"Les {number}."} for number in range(3)])
-    make_case(slug="geen", lessons=[])
-    with app.test_request_context(), house.database.reading() as session:
-        page = search_page(session, house.search.find(session, Query(kind="case")), "nl")
-    assert {card.url: getattr(card, "lesson_count", None) for card in page.hits} == {
-        "/cases/veel": 3,
-        "/cases/geen": 0,
-    }
+@pytest.mark.usefixtures("_request")
+def test_why_a_hit_is_there() -> None:
+    def reason(word: str, how: str, field: str, text: str = "") -> Reason:
+        return Reason(Term("nl", "stem", 1.0, word, how, text or word), field, 1.0)
+
+    reasons = (
+        reason("plan", "word", "body"),
+        reason("plan", "word", "title"),
+        reason("raad", "word", "bodyparts"),
+        reason("dorpsraad", "part", "title", "dorps"),
+        reason("bewoner", "synonym", "title", "burger"),
+        reason("wjik", "spelling", "body", "wijk"),
+        Reason(None, "letters", 0.1),
+    )
+    lines = [(line.label, line.words) for line in why(Hit("lesson", "1", 1.0, None, reasons))]
+    assert lines == [
+        ("In de les", ("plan",)),
+        ("Deel van een woord", ("raad", "dorps")),
+        ("Anders gespeld", ("wijk",)),
+        ("Betekent hetzelfde", ("burger",)),
+    ]
+    assert why(Hit("lesson", "1", 0.0, None)) == ()

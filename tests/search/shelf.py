@@ -6,14 +6,17 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
-from whoosh.util.numeric import byte_to_length, length_to_byte
-
+from kb.search.asked import Asked
 from kb.search.documents import FACETS, SORTS, Document, Text
-from kb.search.engine import Matches, Request, Term
+from kb.search.engine import Match, Matches, Request, Term
+from kb.search.languages import Languages
+from kb.search.snippets import MatcherOf
 from kb.search.whoosh_engine import WhooshEngine
 
 LANGUAGE = "fr"
 """A language without stemmer: a word is its own stem, so that a test says what it looks for."""
+
+LANGUAGES = Languages()
 
 VOCABULARY = ["appel", "peer", "pruim", "kers", "braam", "vijg", "kweepeer", "mispel"]
 VALUES = {
@@ -23,6 +26,12 @@ VALUES = {
     "tag": ["wijkschouw", "buurt & straat"],
     "language": ["nl", "en"],
 }
+
+
+def looking_for(*words: str) -> MatcherOf:
+    """Return what marks these words in texts of any language."""
+    reading = LANGUAGES.reading(Asked(words))
+    return lambda language: LANGUAGES.matcher(reading, language)
 
 
 def chance(seed: int) -> random.Random:
@@ -44,7 +53,7 @@ def terms(*words: str) -> tuple[Term, ...]:
 
 def keys(matches: Matches) -> list[str]:
     """Return the keys that were found, in order."""
-    return [key for key, _ in matches.hits]
+    return [match.key for match in matches.hits]
 
 
 def update(engine: WhooshEngine, documents: Iterable[Document], gone: Iterable[tuple[str, str]] = ()) -> None:
@@ -52,13 +61,13 @@ def update(engine: WhooshEngine, documents: Iterable[Document], gone: Iterable[t
     documents = list(documents)
     changed = [*gone, *((document.kind, document.key) for document in documents)]
     with engine.writing():
-        engine.update(changed, documents)
+        engine.update(changed, map(LANGUAGES.entry, documents))
 
 
 def rebuild(engine: WhooshEngine, documents: Iterable[Document] = ()) -> None:
     """Make an index of these documents."""
     with engine.writing():
-        engine.rebuild(documents)
+        engine.rebuild(map(LANGUAGES.entry, documents))
 
 
 def random_document(rng: random.Random, key: str) -> Document:
@@ -91,16 +100,13 @@ def random_request(rng: random.Random) -> Request:
 
 
 def scores(documents: Sequence[Document], words: Sequence[Term]) -> dict[tuple[str, str], float]:
-    """Return the BM25 score of every document that holds one of the words: the formula, written out.
-
-    Lengths are as Whoosh keeps them, in one byte: exact up to ten words, a little too high for most above that.
-    """
+    """Return the BM25 score of every document that holds one of the words: the formula, written out."""
     found: dict[tuple[str, str], float] = {}
     for weight, texts in (
         (2.0, {(it.kind, it.key): it.texts[0].title.split() for it in documents}),
         (1.0, {(it.kind, it.key): it.texts[0].body.split() for it in documents}),
     ):
-        lengths = {name: byte_to_length(length_to_byte(len(text))) for name, text in texts.items() if text}
+        lengths = {name: len(text) for name, text in texts.items() if text}
         for word in words:
             frequencies = {name: text.count(word.stem) for name, text in texts.items() if word.stem in text}
             for name, often in frequencies.items():
@@ -141,7 +147,7 @@ def answer(documents: Sequence[Document], request: Request) -> Matches:
     return Matches(
         total=len(found),
         hits=tuple(
-            (it.key, worth.get((it.kind, it.key), 0.0))
+            Match(it.key, worth.get((it.kind, it.key), 0.0))
             for it in found[request.offset : request.offset + request.limit]
         ),
         facets={name: {value: values.count(value) for value in values} for name, values in facets.items()},

@@ -4,15 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kb.search.analysis import (
-    QUERY_CHARACTERS,
-    QUERY_WORDS,
     WORD_LETTERS,
     Analysis,
-    QueryWords,
     analysis,
     fold,
     normal,
-    query_words,
 )
 from kb.search.stemming import Dutch
 
@@ -218,35 +214,3 @@ def test_threads_agree() -> None:
         found = list(pool.map(lambda each: {word: fresh.stem(word) for word in each}, [words] * 8))
     assert all(each == found[0] for each in found)
     assert found[0] == {word: analysis("nl").stem(word) for word in words}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", QueryWords((), only_stop_words=False, cut=False)),
-        ("?! 👍", QueryWords((), only_stop_words=False, cut=False)),
-        ("de het een", QueryWords((), only_stop_words=True, cut=False)),
-        ("The WIJK, de wijk!", QueryWords(("wijk",), only_stop_words=False, cut=False)),
-        ("foto\u2019s van e-mail", QueryWords(("foto's", "email"), only_stop_words=False, cut=False)),
-        ("wie beslist er", QueryWords(("wie", "beslist"), only_stop_words=False, cut=False)),
-    ],
-)
-def test_words_of_a_query(text: str, expected: QueryWords) -> None:
-    assert query_words(text) == expected
-
-
-def test_a_query_knows_its_language_when_it_is_told() -> None:
-    assert query_words("the wijk", "nl").words == ("the", "wijk")
-    assert query_words("the wijk", "fr").words == ("the", "wijk")
-    assert query_words("the wijk").words == ("wijk",)
-
-
-def test_a_long_query_is_cut() -> None:
-    many = query_words(" ".join(f"w{number}" for number in range(QUERY_WORDS + 1)))
-    assert many.cut
-    assert len(many.words) == QUERY_WORDS
-    fill = "wijk " * (QUERY_CHARACTERS // 5 - 1)
-    assert query_words(fill + "dorpshuizen") == QueryWords(("wijk",), only_stop_words=False, cut=True)
-    assert query_words(fill + "dorps huizen").words == ("wijk", "dorps")
-    assert query_words("x" * 10_000) == QueryWords(("x" * WORD_LETTERS,), only_stop_words=False, cut=True)
-    assert not query_words(" " * 10_000 + "wijk").cut

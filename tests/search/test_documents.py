@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from kb.core import QueryError
+from kb.search.asked import Asked
 from kb.search.documents import (
     FACETS,
     KINDS,
@@ -15,10 +16,11 @@ from kb.search.documents import (
     PER_PAGE,
     SORTS,
     Document,
-    Found,
     Query,
     Text,
 )
+from kb.search.languages import Languages, Reading
+from kb.search.results import Found
 from tests.search.shelf import chance
 
 
@@ -171,7 +173,16 @@ def test_without_a_value() -> None:
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
 def test_pages(total: int, pages: int) -> None:
-    found = Found(query=Query(per_page=20), total=total, hits=(), facets={}, kinds={}, took_ms=0.0)
+    found = Found(
+        Query(per_page=20),
+        total=total,
+        hits=(),
+        facets={},
+        kinds={},
+        took_ms=0.0,
+        reading=Reading(Asked()),
+        languages=Languages(),
+    )
     assert found.pages == pages
 
 

@@ -34,6 +34,9 @@ class Turns:
         finally:
             self._turned.release()
 
+    def tidy(self) -> None:
+        """Do nothing: it is always tidy."""
+
     def wait(self, times: int = 1) -> bool:
         """Wait until it was told so many times more."""
         return all(self._turned.acquire(timeout=PATIENCE_S) for _ in range(times))

@@ -14,7 +14,8 @@ from kb.cases.models import Case, CaseStatus, Lesson
 from kb.core import DataError
 from kb.house import House
 from kb.search import outbox, whoosh_engine
-from kb.search.documents import FACETS, SORTS, Document, Found, Query
+from kb.search.documents import FACETS, SORTS, Document, Query
+from kb.search.results import Found
 from kb.search.services import BATCH, Search
 from kb.search.whoosh_engine import WhooshEngine
 from tests.conftest import MakeCase
@@ -81,9 +82,9 @@ def test_find_gives_all_that_a_page_shows(house: House, make_case: MakeCase) -> 
     assert found.facets["perspective"] == (("resident", 1),)
     assert found.facets["municipality"] == ()
     assert set(found.facets) == set(FACETS)
-    assert found.words == ("kastanje",)
-    assert not found.only_stop_words
-    assert not found.cut
+    assert found.reading.asked.words == ("kastanje",)
+    assert not found.reading.asked.only_stop_words
+    assert not found.reading.asked.cut
     assert found.took_ms > 0
     assert found.query == Query(q="kastanje", kind="case")
 
@@ -113,8 +114,8 @@ def test_without_words_everything_is_found_newest_first(house: House, make_case:
 def test_a_query_without_words_finds_nothing(house: House, make_case: MakeCase, q: str) -> None:
     make_case()
     found = find(house, q)
-    assert (found.total, found.hits, found.words) == (0, (), ())
-    assert found.only_stop_words == (q == "de het een")
+    assert (found.total, found.hits, found.reading.asked.words) == (0, (), ())
+    assert found.reading.asked.only_stop_words == (q == "de het een")
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -183,9 +184,9 @@ def test_no_query_takes_long(samples: House, q: str) -> None:
     began = time.perf_counter()
     found = find(samples, q)
     assert time.perf_counter() - began < 1
-    assert len(found.words) <= 32
+    assert len(found.reading.asked.words) <= 32
     assert found.total >= len(found.hits)
-    assert ("wijk" in found.words) == (found.total > 0)
+    assert ("wijk" in found.reading.asked.words or "letters" in found.dropped) == (found.total > 0)
 
 
 def test_the_most_that_can_be_asked_does_not_take_long(samples: House) -> None:

@@ -11,14 +11,8 @@ import pytest
 
 from kb.search.documents import FACETS, SORTS, Document, Text
 from kb.search.engine import Matches, Request, Term
-from kb.search.snapshot import (
-    POSTINGS_BYTES,
-    PostingCache,
-    Postings,
-    _contenders,
-    _numbers,
-    _set_of,
-)
+from kb.search.segments import POSTINGS_BYTES, PostingCache, Postings
+from kb.search.snapshot import _contenders
 from kb.search.whoosh_engine import WhooshEngine
 from tests.search.shelf import (
     answer,
@@ -48,9 +42,13 @@ def segments(engine: WhooshEngine) -> list[object]:
     return list(engine._newest().segments_by_id.values())
 
 
+def scores(found: Matches) -> dict[str, float]:
+    return {match.key: match.score for match in found.hits}
+
+
 def assert_same(found: Matches, expected: Matches) -> None:
     assert keys(found) == keys(expected)
-    assert [score for _, score in found.hits] == pytest.approx([score for _, score in expected.hits])
+    assert [match.score for match in found.hits] == pytest.approx([match.score for match in expected.hits])
     assert found.total == expected.total
     assert found.facets == expected.facets
     assert {kind: count for kind, count in found.kinds.items() if count} == expected.kinds
@@ -109,9 +107,9 @@ def test_a_weight_and_a_title_count(engine: WhooshEngine) -> None:
             document("other", "braam vijg", title="braam vijg"),
         ],
     )
-    found = dict(engine.search(Request("lesson", terms("appel"))).hits)
+    found = scores(engine.search(Request("lesson", terms("appel"))))
     assert found["title"] == pytest.approx(2 * found["body"])
-    half = dict(engine.search(Request("lesson", (Term("xx", "appel", 0.5),))).hits)
+    half = scores(engine.search(Request("lesson", (Term("xx", "appel", 0.5),))))
     assert half == pytest.approx({key: score / 2 for key, score in found.items()})
 
 
@@ -233,15 +231,6 @@ def test_the_contenders_are_all_who_may_be_among_the_best(seed: int) -> None:
         assert all((first[number], second[number]) >= last for number in found)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_set_of_numbers_and_back(seed: int) -> None:
-    rng = chance(seed)
-    numbers = rng.sample(range(500), rng.choice([0, 1, 8, 250, 500]))
-    bits = _set_of(numbers)
-    assert _numbers(bits).tolist() == sorted(numbers)
-    assert bits == sum(1 << number for number in numbers)
-
-
 # Facets
 
 
@@ -277,7 +266,6 @@ def test_a_value_of_deleted_documents_is_not_counted(engine: WhooshEngine) -> No
     update(engine, [], [("lesson", "1")])
     found = engine.search(ALL)
     assert found.facets["theme"] == {"b": 1}
-    assert "a" not in dict(engine._newest()._values["theme"])
 
 
 # Changes
@@ -376,11 +364,11 @@ def test_a_segment_is_kept_from_one_snapshot_to_the_next(engine: WhooshEngine) -
 
 
 def postings(size: int) -> Postings:
-    return np.arange(size, dtype=np.uint32), np.ones(size, np.float32)
+    return np.arange(size, dtype=np.int64), np.ones(size, np.float32)
 
 
 def test_the_cache_respects_its_limit_and_drops_the_longest_unused() -> None:
-    one = POSTINGS_BYTES + 8 * 100
+    one = POSTINGS_BYTES + 12 * 100
     cache = PostingCache(limit=3 * one)
     for stem in ("a", "b", "c"):
         cache.put(("s", "body_nl", stem), postings(100))
@@ -399,7 +387,7 @@ def test_the_cache_says_what_it_takes() -> None:
     held = postings(10_000)
     name = ("MAIN_0123456789abcdef", "body_nl", "bewonersparticipatie")
     parts = (held, held[0], held[1], name, name[2])
-    assert sum(map(sys.getsizeof, parts)) < POSTINGS_BYTES + 8 * 10_000 * 1.2  # arrays grow a little ahead
+    assert sum(map(sys.getsizeof, parts)) < POSTINGS_BYTES + 12 * 10_000
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -409,7 +397,7 @@ def test_the_cache_never_passes_its_limit(seed: int) -> None:
     for _ in range(300):
         cache.put(("s", "body_nl", str(rng.randint(0, 60))), postings(rng.choice([0, 10, 500, 5_000])))
         assert 0 <= cache.bytes <= 20_000
-        assert cache.bytes == sum(8 * len(held[0]) + POSTINGS_BYTES for held in cache._held.values())
+        assert cache.bytes == sum(12 * len(held[0]) + POSTINGS_BYTES for held in cache._held.values())
 
 
 @pytest.mark.parametrize("limit", [0, 2_000])

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from markupsafe import Markup, escape
 
+from kb.search.asked import Asked
+from kb.search.languages import Languages
 from kb.search.snippets import Matcher, fragments, mark
 
 TEXT = (
@@ -15,8 +17,13 @@ TEXT = (
 )
 
 
+def matcher(language: str, *words: str) -> Matcher:
+    languages = Languages(synonyms="")
+    return Matcher(languages.reading(Asked(words)).stems(language), languages.analysis(language))
+
+
 def nl(*words: str) -> Matcher:
-    return Matcher(words, "nl")
+    return matcher("nl", *words)
 
 
 def bare(marked: Markup | None) -> str:
@@ -53,8 +60,8 @@ def test_mark(text: str, words: list[str], expected: str) -> None:
 
 
 def test_the_language_of_the_text_decides() -> None:
-    assert mark("villages", Matcher(["village"], "en")) == "<mark>villages</mark>"
-    assert mark("villages", Matcher(["village"], "fr")) == "villages"
+    assert mark("villages", matcher("en", "village")) == "<mark>villages</mark>"
+    assert mark("villages", matcher("fr", "village")) == "villages"
 
 
 NASTY = [

@@ -19,11 +19,25 @@ import whoosh.writing
 import kb.search
 from kb.core import DataError
 from kb.search import analysis, whoosh_engine
+from kb.search import segments as search_segments
+from kb.search.codec import Documents, Writer
 from kb.search.documents import Document
 from kb.search.engine import Request
-from kb.search.snapshot import Segment, Snapshot
-from kb.search.whoosh_engine import NO_INDEX, WhooshEngine
-from tests.search.shelf import document, keys, rebuild, terms, update
+from kb.search.segments import Segment
+from kb.search.snapshot import Snapshot
+from kb.search.whoosh_engine import NO_INDEX, SEGMENTS, WhooshEngine
+from tests.search.shelf import (
+    LANGUAGES,
+    answer,
+    chance,
+    document,
+    keys,
+    random_document,
+    random_request,
+    rebuild,
+    terms,
+    update,
+)
 
 ALL = Request("lesson", limit=1000)
 APPLES = Request("lesson", terms("appel"), limit=1000)
@@ -188,14 +202,14 @@ WRITER, STORAGE = whoosh.writing.SegmentWriter, whoosh.filedb.filestore.FileStor
     ("owner", "name"),
     [
         (WRITER, "__init__"),
-        (WRITER, "delete_by_term"),
-        (WRITER, "add_document"),
+        (Writer, "drop"),
+        (Writer, "add"),
         (WRITER, "_flush_segment"),
         (WRITER, "_close_segment"),
         (STORAGE, "create_file"),
         (STORAGE, "rename_file"),
         (whoosh.index.TOC, "write"),
-        (whoosh.codec.whoosh3.W3PerDocWriter, "close"),
+        (Documents, "arrays"),
         (whoosh.codec.whoosh3.W3FieldWriter, "close"),
     ],
 )
@@ -223,7 +237,7 @@ def test_a_full_disk_leaves_the_index_as_it_was_and_the_lock_free(
 def test_a_fault_in_the_documents_leaves_the_index_as_it_was_and_the_lock_free(engine: WhooshEngine) -> None:
     for documents, error in ((_fault, ZeroDivisionError), (_stop, KeyboardInterrupt)):
         with pytest.raises(error), engine.writing():
-            engine.update([("lesson", "1")], documents())
+            engine.update([("lesson", "1")], map(LANGUAGES.entry, documents()))
         assert sorted(keys(engine.search(ALL))) == ["1", "2", "3"]
     update(engine, [document("7", "appel")])
     assert sorted(keys(engine.search(APPLES))) == ["1", "2", "7"]
@@ -237,30 +251,80 @@ def test_a_thing_named_twice_is_dropped_once(engine: WhooshEngine) -> None:
 # Merging
 
 
+def segments(engine: WhooshEngine) -> list[Segment]:
+    return list(engine._newest().segments_by_id.values())
+
+
 def documents_held(engine: WhooshEngine) -> int:
-    return sum(segment.size for segment in engine._newest().segments_by_id.values())
+    return sum(segment.size for segment in segments(engine))
 
 
-def test_segments_stay_few(engine: WhooshEngine) -> None:
-    for number in range(40):
+def tidy(engine: WhooshEngine) -> bool:
+    found = engine.untidy()
+    with engine.writing():
+        engine.tidy()
+    return found
+
+
+def test_an_update_merges_nothing_until_there_are_far_too_many(engine: WhooshEngine) -> None:
+    for number in range(100):
         update(engine, [document(str(number), "appel")])
-    assert engine.search(APPLES).total == 40
-    assert len(engine._newest().segments_by_id) <= 12
+        assert len(segments(engine)) <= 2 * SEGMENTS + 1
+    assert engine.search(APPLES).total == 100
+
+
+def test_tidying_leaves_few_segments_and_all_that_is_in_them(engine: WhooshEngine) -> None:
+    rng = chance(1)
+    shelf = {str(number): random_document(rng, str(number)) for number in range(60)}
+    for number, it in enumerate(shelf.values()):
+        update(engine, [it] if number % 7 else [it, document("gone", "appel", kind="event")])
+        if number % 5 == 0:
+            update(engine, [], [("event", "gone")])
+            tidy(engine)
+    update(engine, [], [("event", "gone"), *((it.kind, it.key) for it in random_documents(engine))])
+    update(engine, shelf.values())
+    tidy(engine)
+    assert not tidy(engine)
+    assert len(segments(engine)) <= SEGMENTS
+    for _ in range(30):
+        request = random_request(rng)
+        found, expected = engine.search(request), answer(list(shelf.values()), request)
+        assert keys(found) == keys(expected)
+        assert (found.total, found.facets) == (expected.total, expected.facets)
+
+
+def random_documents(engine: WhooshEngine) -> list[Document]:
+    """Return something with the name of everything in the index."""
+    return [document(key, kind=kind) for kind, key in engine.fingerprints()]
 
 
 def test_deleted_documents_do_not_pile_up(engine: WhooshEngine) -> None:
-    """Whoosh by itself would keep every version of the large segment for good."""
     for _ in range(5):
         update(engine, [document(str(number), "appel") for number in range(200)])
+        tidy(engine)
         assert engine.search(APPLES).total == 200
         assert documents_held(engine) <= 200 + 3
     for at in range(0, 200, 20):
         update(engine, [document(str(number), "appel") for number in range(at, at + 20)])
+        tidy(engine)
         assert engine.search(APPLES).total == 200
         assert documents_held(engine) <= 2 * 200
-    update(engine, [], [("lesson", str(number)) for number in range(200)])
-    assert engine._newest().segments_by_id == {}
-    assert not list(current(engine._folder).glob("MAIN_*"))
+
+
+def test_words_letters_and_phrases_survive_tidying(engine: WhooshEngine) -> None:
+    for number in range(12):
+        update(engine, [document(str(number), f"dorp{number} plein markt {number}")])
+    before = engine.search(
+        Request("lesson", terms("markt"), letters=("dorp7",), must=({"xx": ("plein", "markt")},))
+    )
+    spellings = engine.vocabulary().spellings("xx")
+    assert tidy(engine)
+    after = engine.search(
+        Request("lesson", terms("markt"), letters=("dorp7",), must=({"xx": ("plein", "markt")},))
+    )
+    assert before.hits == after.hits
+    assert keys(after)[0] == "7"
+    assert engine.vocabulary().spellings("xx") == spellings
 
 
 # No index, or none to read
@@ -329,8 +393,18 @@ def terms_are_empty(folder: Path) -> None:
 
 
 def a_file_is_missing(folder: Path) -> None:
-    for path in current(folder).glob("*_stored.col"):
+    for path in current(folder).glob("*.kbc"):
         path.unlink()
+
+
+def columns_are_cut(folder: Path) -> None:
+    for path in current(folder).glob("*.kbc"):
+        path.write_bytes(path.read_bytes()[:-16])
+
+
+def columns_are_rubbish(folder: Path) -> None:
+    for path in current(folder).glob("*.kbc"):
+        path.write_bytes(b"rubbish" * 100)
 
 
 WAYS_TO_BREAK = [
@@ -349,6 +423,8 @@ WAYS_TO_BREAK = [
     contents_are_cut,
     terms_are_empty,
     a_file_is_missing,
+    columns_are_cut,
+    columns_are_rubbish,
 ]
 
 
@@ -421,13 +497,12 @@ def test_an_index_that_is_replaced_while_it_is_opened(engine: WhooshEngine, fold
     ("owner", "name"),
     [
         (whoosh.index.FileIndex, "__init__"),
-        (whoosh.index.FileIndex, "_read_toc"),
-        (whoosh.index.FileIndex, "reader"),
-        (Segment, "_read_rows"),
+        (whoosh_engine, "_segments"),
+        (search_segments, "columns_of"),
     ],
 )
 def test_an_index_that_is_updated_while_it_is_opened(
-    engine: WhooshEngine, owner: type, name: str, writes: int
+    engine: WhooshEngine, owner: object, name: str, writes: int
 ) -> None:
     """The files that the reader was about to open are gone, merged into others: the reader looks again."""
     for number in range(4, 9):
@@ -497,7 +572,9 @@ def test_a_writer_waits_for_the_other(engine: WhooshEngine) -> None:
     thread.start()
     with engine.writing():
         held.set()
-        engine.update([("lesson", "4")], [document("4", "kers"), document("5", "appel")])
+        engine.update(
+            [("lesson", "4")], map(LANGUAGES.entry, [document("4", "kers"), document("5", "appel")])
+        )
         assert not done.wait(0.1)
     thread.join(10)
     assert done.is_set()

@@ -1,0 +1,225 @@
+"""From words to what the index holds, for documents and for queries: the one place where the two must agree.
+
+A document's words are stemmed by the analysis of their own language. A query's language is not known, so it is read in
+every language that the index holds; a Dutch reader types "participation" now and then, and each language has fields of
+its own, so a stem never meets one of another language by accident.
+
+Two lists are an administrator's: words that are split otherwise than the program would (or not at all), and words that mean
+the same. `Languages` is made of them, and made anew when they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.resources import files
+from itertools import pairwise
+from typing import Final
+
+from kb.search import compounds, spelling
+from kb.search.analysis import Analysis, analyses, analysis
+from kb.search.asked import Asked, Words
+from kb.search.documents import Document
+from kb.search.engine import Entry, Phrase, Term, Vocabulary
+from kb.search.snippets import Matcher
+from kb.search.stemming import is_word
+
+WHOLE, JOINED, PART, SYNONYM, LIKE = 1.0, 0.7, 0.5, 0.4, 0.3
+"""What a word of a query is worth as it was typed, written together with its neighbour, as a part, by a word that means the
+same, and by one that only looks like it."""
+LANGUAGES: Final = ("nl", "en")
+OTHER: Final = "xx"
+"""The fields for texts in any other language: words are folded but not stemmed."""
+
+
+def field_language(language: str) -> str:
+    """Return which language's fields a text in `language` belongs in."""
+    return language if language in LANGUAGES else OTHER
+
+
+@cache
+def shipped_synonyms() -> str:
+    """Return the list of synonyms that comes with the program."""
+    return (files(__package__) / "synonyms.txt").read_text(encoding="utf-8")
+
+
+def read_groups(text: str) -> list[tuple[str, ...]]:
+    """Return the words of each line of a list of synonyms: `bewoner, inwoner, burger`. What stands behind a # is a remark."""
+    lines = (line.partition("#")[0].split(",") for line in text.splitlines())
+    groups = (tuple(dict.fromkeys(word.strip() for word in line if word.strip())) for line in lines)
+    return [group for group in groups if len(group) > 1]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A query as it is understood: the terms that find it, and the words that were taken for slips, with what was read instead."""
+
+    asked: Asked
+    terms: tuple[Term, ...] = ()
+    must: tuple[Phrase, ...] = ()
+    without: tuple[Phrase, ...] = ()
+    corrected: Mapping[str, str] = field(default_factory=dict)
+
+    def stems(self, language: str) -> frozenset[str]:
+        """Return the stems by which texts of a language were found."""
+        return frozenset(term.stem for term in self.terms if term.language == field_language(language))
+
+
+class Languages:
+    """How texts and queries are read, with an administrator's lists; those that come with the program when not given."""
+
+    def __init__(self, exceptions: str = "", synonyms: str | None = None) -> None:
+        self._analyses = analyses(lambda: compounds.splitter(exceptions))
+        self.label = sha256(exceptions.encode()).hexdigest()[:16]
+        """Changes when texts are read otherwise than before, so that an index must be made anew."""
+        self._groups = synonyms
+
+    @cached_property
+    def _synonyms(self) -> dict[str, dict[Words, list[tuple[str, Words]]]]:
+        """By language and by the stems of a word (or words) all that means the same: as written, and its stems."""
+        groups = read_groups(shipped_synonyms() if self._groups is None else self._groups)
+        return {language: self._by_stems(groups, language) for language in LANGUAGES}
+
+    def analysis(self, language: str) -> Analysis:
+        """Return the analysis of a language by its code."""
+        return analysis(language, self._analyses)
+
+    def entry(self, document: Document) -> Entry:
+        """Return a document as the index holds it."""
+        words: dict[str, list[str]] = {}
+        spellings: dict[str, list[str]] = {}
+        for text in document.texts:
+            language = field_language(
+                text.language
+            )  # the same for two texts in languages without fields of their own
+            chosen = self.analysis(language)
+            for name, content in (("title", text.title), ("body", text.body)):
+                read = chosen.read(content)
+                words.setdefault(f"{name}_{language}", []).extend(read.stems)
+                words.setdefault(f"{name}parts_{language}", []).extend(read.parts)
+                spellings.setdefault(language, []).extend(read.spellings)
+        return Entry(document, {name: stems for name, stems in words.items() if stems}, spellings)
+
+    def reading(self, asked: Asked, vocabulary: Vocabulary | None = None) -> Reading:
+        """Return what finds a query in an index that holds these words; without them, no word is taken for a slip."""
+        corrected = {}
+        for word in asked.words if vocabulary else ():
+            if vocabulary and not any(word in phrase for phrase in asked.phrases):
+                meant = self.correction(word, vocabulary)
+                if meant:
+                    corrected[word] = meant
+        return Reading(
+            asked,
+            terms=tuple(self._terms(asked, corrected)),
+            must=tuple(map(self._phrase, asked.phrases)),
+            without=tuple(map(self._phrase, asked.without)),
+            corrected=corrected,
+        )
+
+    def matcher(self, reading: Reading, language: str) -> Matcher | None:
+        """Return what marks the words of a query in texts of a language; None when nothing is looked for."""
+        if not reading.terms:
+            return None
+        return Matcher(reading.stems(language), self.analysis(language))
+
+    def alike(self, reading: Reading, vocabulary: Vocabulary) -> Reading:
+        """Return the same query, looked for by words of the index that look like its own."""
+        terms = []
+        for language in (*LANGUAGES, OTHER):
+            stem = self.analysis(language).stem
+            for word in reading.asked.words:
+                spellings = vocabulary.spellings(language)
+                for spelled, likeness in spelling.alike(word, spellings, known=_is_word(word)):
+                    terms.append(Term(language, stem(spelled), LIKE * likeness, word, "like", spelled))
+        return replace(reading, terms=tuple(terms), must=())
+
+    def correction(self, word: str, vocabulary: Vocabulary) -> str | None:
+        """Return what was probably meant by a word; None when somebody knows it, or nothing is near."""
+        compound = False
+        for language in (*LANGUAGES, OTHER):
+            known = self.analysis(language)
+            if vocabulary.frequency(language, known.stem(word)):
+                return None
+            compound = compound or any(vocabulary.frequency(language, stem) for stem in known.parts(word))
+        if _is_word(word):
+            return None
+        for language in (*LANGUAGES, OTHER):
+            stem = self.analysis(language).stem
+
+            def frequency(spelled: str, language: str = language, stem: Callable[[str], str] = stem) -> int:
+                return vocabulary.frequency(language, stem(spelled))
+
+            spellings = vocabulary.spellings(language)
+            meant = spelling.correction(word, spellings, frequency, compound=compound)
+            if meant:
+                return meant
+        return None
+
+    def _terms(self, asked: Asked, corrected: Mapping[str, str]) -> Iterator[Term]:
+        """Yield the terms of a query: each stem once per language, by what makes it worth most."""
+        for language in (*LANGUAGES, OTHER):
+            found: dict[str, Term] = {}
+            for term in self._all_terms(asked, corrected, language):
+                if term.stem and term.weight > (found[term.stem].weight if term.stem in found else 0):
+                    found[term.stem] = term
+            yield from found.values()
+
+    def _all_terms(self, asked: Asked, corrected: Mapping[str, str], language: str) -> Iterator[Term]:
+        known = self.analysis(language)
+        exact = {word for phrase in asked.phrases for word in phrase}
+        loose = [word for word in asked.words if word not in exact]
+        for word in asked.words:
+            yield Term(language, known.stem(word), WHOLE, word, "word", word)
+        for word in loose:
+            for part in known.split(word):
+                yield Term(language, part.stem, PART, word, "part", part.text)
+        for word, meant in corrected.items():
+            yield Term(language, known.stem(meant), WHOLE, word, "spelling", meant)
+            for part in known.split(meant):
+                yield Term(language, part.stem, PART, word, "spelling", meant)
+        yield from self._synonym_terms([corrected.get(word, word) for word in loose], language)
+        if language == "nl":
+            for left, right in pairwise(asked.words):
+                if left in loose and right in loose:
+                    yield Term(
+                        language, known.stem(left + right), JOINED, f"{left} {right}", "joined", left + right
+                    )
+
+    def _synonym_terms(self, words: Sequence[str], language: str) -> Iterator[Term]:
+        """Yield what means the same as words that stand beside each other in a query."""
+        known = self._synonyms.get(language)
+        if not known:
+            return
+        stems = [self.analysis(language).stem(word) for word in words]
+        longest = max(map(len, known))
+        for start in range(len(stems)):
+            for end in range(start + 1, min(len(stems), start + longest) + 1):
+                for text, others in known.get(tuple(stems[start:end]), ()):
+                    for stem in others:
+                        yield Term(
+                            language, stem, SYNONYM / len(others), " ".join(words[start:end]), "synonym", text
+                        )
+
+    def _by_stems(self, groups: Iterable[Words], language: str) -> dict[Words, list[tuple[str, Words]]]:
+        found: dict[Words, list[tuple[str, Words]]] = {}
+        known = self.analysis(language)
+        for group in groups:
+            stems = {text: tuple(known.stems(text)) for text in group}
+            for mine in stems.values():
+                others = [(text, theirs) for text, theirs in stems.items() if theirs and theirs != mine]
+                if mine:
+                    found.setdefault(mine, []).extend(others)
+        return found
+
+    def _phrase(self, words: Words) -> Phrase:
+        return {
+            language: tuple(self.analysis(language).stem(word) for word in words)
+            for language in (*LANGUAGES, OTHER)
+        }
+
+
+def _is_word(word: str) -> bool:
+    """Whether any dictionary holds a word."""
+    return compounds.is_word(word) or any(is_word(word, language) for language in LANGUAGES)

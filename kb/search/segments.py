@@ -1,0 +1,152 @@
+"""A segment of the index as numpy reads it.
+
+Its files never change, so what is read of them is kept. Postings are looked up under a lock, because Whoosh's files can't
+be read by two threads at once, into arrays that never change; decoded ones of all segments share one limit.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.filestore import FileStorage
+
+from kb.search import signature
+from kb.search.codec import Codec, columns_of
+
+CACHE_BYTES = 32 * 1024 * 1024
+"""What the decoded postings of an index may take, in bytes, before the longest unused are dropped."""
+POSTINGS_BYTES = 500
+"""What one word's postings take besides their numbers, about."""
+
+Numbers: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
+"""The numbers of the documents that hold a word, in order, and how often each does."""
+
+
+class PostingCache:
+    """Decoded postings of all segments. They are dropped when there are too many, the longest unused first."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self.bytes = 0
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
+
+    def get(self, name: tuple[str, str, str]) -> Postings | None:
+        """Return the postings of a (segment, field, stem), or None when they are not held."""
+        with self._lock:
+            found = self._held.get(name)
+            if found is not None:
+                self._held.move_to_end(name)
+            return found
+
+    def put(self, name: tuple[str, str, str], postings: Postings) -> None:
+        """Hold the postings of a (segment, field, stem) for as long as there is room."""
+        with self._lock:
+            if name in self._held:
+                return
+            self._held[name] = postings
+            self.bytes += _bytes(postings)
+            while self.bytes > self._limit:
+                _, dropped = self._held.popitem(last=False)
+                self.bytes -= _bytes(dropped)
+
+
+class Several(NamedTuple):
+    """What documents have several of: all values behind one another, and where those of each document begin and end."""
+
+    values: NDArray[Any]
+    starts: Numbers
+    ends: Numbers
+
+    def of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the places of all values of some documents, and for each the place of its document among them."""
+        counts = self.ends[numbers] - self.starts[numbers]
+        whose = np.repeat(np.arange(len(numbers)), counts)
+        before = np.cumsum(counts) - counts
+        return np.arange(len(whose)) + (self.starts[numbers] - before)[whose], whose
+
+
+class Segment:
+    """The decoded side of one of the index's segments; its document numbers start at 0.
+
+    All files are opened here: those of a segment that was merged away are deleted while a snapshot still searches it.
+    """
+
+    def __init__(self, storage: FileStorage, segment: W3Segment, cache: PostingCache) -> None:
+        self.columns = columns_of(storage, segment)
+        self._words = Codec().terms_reader(storage, segment)
+        weakref.finalize(self, self._words.close)
+        self._lock = threading.Lock()
+        self._cache = cache
+        self._spellings: dict[str, list[str]] = {}
+        self._name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        self.kinds, self.keys, self.prints = self.columns.value("documents")
+        self.values: list[tuple[str, str]] = [(name, value) for name, value in self.columns.value("values")]
+        self.lengths = {
+            name.removeprefix("length "): self.columns[name].astype(np.float64)
+            for name in self.columns.named("length ")
+        }
+        if len(self.keys) != self.size:
+            raise ValueError(self._name)
+
+    def several(self, name: str) -> Several:
+        """Return one of the columns of which a document has several values."""
+        ends = self.columns[f"{name} ends"].astype(np.int64)
+        return Several(self.columns[name], np.concatenate([np.zeros(1, np.int64), ends[:-1]]), ends)
+
+    def spellings(self, language: str) -> list[str]:
+        """Return the words of a language as they are written."""
+        found = self._spellings.get(language)
+        if found is None:
+            name = f"spellings {language}"
+            found = self.columns.value(name) if name in self.columns else []
+            self._spellings[language] = found
+        return found
+
+    @cached_property
+    def groups(self) -> Several:
+        """The groups of letters."""
+        return self.several("group")
+
+    @cached_property
+    def group_often(self) -> NDArray[np.uint8]:
+        """How often each of the groups is there."""
+        return self.columns["group often"]
+
+    @cached_property
+    def group_frequencies(self) -> NDArray[np.int64]:
+        """How many documents have each group."""
+        return np.bincount(self.groups.values, minlength=signature.GROUPS)
+
+    @cached_property
+    def pairs(self) -> Several:
+        """The pairs of neighbouring words."""
+        return self.several("pair")
+
+    def postings(self, field: str, stem: str) -> Postings:
+        """Return the documents that hold a word in a field, from memory where they were read before.
+
+        Documents that were deleted may be among them.
+        """
+        name = (self._name, field, stem)
+        found = self._cache.get(name)
+        if found is None:
+            with self._lock:
+                numbers, often = self._words.postings(field, stem)
+            found = numbers.astype(np.int64), often.astype(np.float32)
+            self._cache.put(name, found)
+        return found
+
+
+def _bytes(postings: Postings) -> int:
+    return sum(values.nbytes for values in postings) + POSTINGS_BYTES

@@ -41,7 +41,7 @@ _MADE_OF: Final = ("analysis.py", "stemming.py", "compounds.py", "dutch_parts.tx
 _RULES: Final = hashlib.sha256(
     b"".join(Path(__file__).with_name(name).read_bytes() for name in _MADE_OF)
 ).hexdigest()[:8]
-VERSION: Final = f"{_RULES}-{version('simplemma')}-{version('snowballstemmer')}"
+VERSION: Final = f"{_RULES}-{version('simplemma')}-{version('PyStemmer')}"
 """Changes when a word may get another stem than before; an index made with another version must be made anew."""
 
 WORD_LETTERS: Final = 64  # what is longer is no word: it is cut here and not stemmed

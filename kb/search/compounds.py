@@ -12,7 +12,7 @@ in `dutch_exceptions.txt`. Their licences stand in `DUTCH_LICENCES.md` beside th
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
@@ -263,30 +263,27 @@ class Splitter:
             before = best[start]
             if before is None or len(before[1]) >= MOST:
                 continue
-            for end in range(start + SHORTEST, min(length, start + LONGEST) + 1):
-                piece = word[start:end]
-                cost = self._last(piece, start) if end == length else self._tied(piece)
-                if cost is None:
-                    continue
+            for end, cost in self._pieces_from(word, start):
                 known, total = best[end], before[0] + cost
                 if known is None or total < known[0]:
-                    best[end] = (total, (*before[1], piece))
+                    best[end] = (total, (*before[1], word[start:end]))
         return best[length]
 
-    def _last(self, piece: str, start: int) -> float | None:
-        return None if start == 0 or piece in NEVER_RIGHT else self._costs.get(piece)
-
-    def _tied(self, piece: str) -> float | None:
-        """Return what a part costs that others follow, with the cheapest link that it can have."""
-        if piece in NEVER_LEFT:
-            return None
-        found: float | None = None
-        for link, price in LINKS.items():
-            if piece.endswith(link):
-                cost = self._costs.get(piece[: len(piece) - len(link)])
-                if cost is not None and (found is None or cost + price < found):
-                    found = cost + price
-        return found
+    def _pieces_from(self, word: str, start: int) -> Iterator[tuple[int, float]]:
+        """Yield where each part that begins here ends, with what ties it to the next one, and what it costs."""
+        length, costs = len(word), self._costs
+        for end in range(start + SHORTEST, min(length, start + LONGEST) + 1):
+            cost = costs.get(word[start:end])
+            if cost is None:
+                continue
+            if end == length:
+                if start and word[start:end] not in NEVER_RIGHT:
+                    yield end, cost
+                continue
+            for link, price in LINKS.items():
+                tied = end + len(link)
+                if word.startswith(link, end) and tied < length and word[start:tied] not in NEVER_LEFT:
+                    yield tied, cost + price
 
 
 @cache

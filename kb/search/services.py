@@ -23,6 +23,7 @@ from kb.search.documents import FACETS, Document, Query, Source
 from kb.search.engine import Engine, Entry, Matches, Request, Vocabulary
 from kb.search.languages import Languages, Reading
 from kb.search.results import Found, Hit
+from kb.search.stemming import in_bulk
 
 LETTING_GO = (
     "tag",
@@ -147,7 +148,7 @@ class Search:
         What changes meanwhile stays in the outbox.
         """
         with self.engine.writing():
-            with self._database.reading() as session:
+            with self._database.reading() as session, in_bulk():
                 until = outbox.last(session)
                 everything = self._everything(session)
                 label = self.languages(session).label

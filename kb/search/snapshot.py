@@ -87,10 +87,7 @@ class Snapshot:
         self._recognised = self._joined("recognised")
         self._value_numbers: dict[tuple[str, str], int] = {}
         self._values = self._joined_values()
-        self._places: dict[str, list[tuple[str, int]]] = {name: [] for name in ("kind", *FACETS)}
-        for (name, value), number in self._value_numbers.items():
-            if name in self._places:
-                self._places[name].append((value, number))
+        self._names = {name: self._named_values(name) for name in ("kind", *FACETS)}
 
     def _joined(self, name: str) -> Floats:
         return np.concatenate([np.zeros(0), *(part.segment.columns[name] for part in self.parts)])
@@ -111,6 +108,11 @@ class Snapshot:
             ends.append(theirs.ends + at)
             at += len(theirs.values)
         return Several(np.concatenate(values), np.concatenate(starts), np.concatenate(ends))
+
+    def _named_values(self, name: str) -> tuple[list[str], Numbers]:
+        """Return the values of a facet, and the number of each."""
+        found = {value: number for (facet, value), number in self._value_numbers.items() if facet == name}
+        return list(found), np.array(list(found.values()), np.int64)
 
     def search(self, request: Request) -> Matches:
         """Answer a request. Takes time with how many documents hold the words, not with how many there are."""
@@ -185,7 +187,10 @@ class Snapshot:
         return np.bincount(values, minlength=len(self._value_numbers))
 
     def _named(self, name: str, counts: NDArray[np.int64]) -> dict[str, int]:
-        return {value: int(counts[number]) for value, number in self._places[name] if counts[number]}
+        values, numbers = self._names[name]
+        theirs = counts[numbers]
+        some = np.flatnonzero(theirs)
+        return {values[at]: count for at, count in zip(some.tolist(), theirs[some].tolist(), strict=True)}
 
     # What documents say
 

@@ -58,7 +58,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "rapidfuzz": ("kb/search/spelling.py",),
     "simplemma": ("kb/search/stemming.py",),
-    "snowballstemmer": ("kb/search/stemming.py",),
+    "Stemmer": ("kb/search/stemming.py",),
     "alembic": ("kb/db.py", "kb/migrations/"),
     "waitress": ("kb/serving.py",),
     "click": ("kb/cli/",),

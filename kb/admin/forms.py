@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -15,6 +16,11 @@ from kb.cases.words import LANGUAGE_LABELS
 from kb.config import LANGUAGES
 from kb.core import Refusal
 from kb.mail_url import is_address
+from kb.search import lists
+
+VERSION_DIGITS = 9
+SHOWN_LINES = 5
+"""How many lines a message names at most."""
 
 Fields = MultiDict[str, str]
 Errors = tuple[tuple[str, str], ...]
@@ -97,6 +103,76 @@ class TagForm:
         if self.kind not in list(TagKind):
             return (("kind", _("Choose what kind of keyword it is.")),)
         return ()
+
+
+@dataclass(frozen=True)
+class WordsForm:
+    """The lists of words of the search as typed, each with the version it was made of, and a question to try them on."""
+
+    lists: Mapping[str, lists.Kept]
+    question: str = ""
+
+    @classmethod
+    def read(cls, form: Fields) -> WordsForm:
+        """Return what was sent; a version that is none is one that nobody has, so that nothing is written over."""
+        return cls(
+            {
+                name: lists.Kept(
+                    form.get(name, "")[: lists.LONGEST + 1], _version(form.get(f"{name}-version", ""))
+                )
+                for name in lists.NAMES
+            },
+            " ".join(form.get("question", "").split())[:LONGEST_QUESTION],
+        )
+
+    def text(self, name: str) -> str:
+        """Return a list as typed."""
+        return self.lists[name].text
+
+    def errors(self) -> Errors:
+        """Return what is not right in what was typed, by line."""
+        wrong: list[tuple[str, str]] = []
+        for name, list_of in self.lists.items():
+            if len(list_of.text) > lists.LONGEST or len(list_of.text.splitlines()) > lists.LINES:
+                wrong.append(
+                    (
+                        name,
+                        _(
+                            "A list has at most %(lines)s lines and %(characters)s characters.",
+                            lines=lists.LINES,
+                            characters=lists.LONGEST,
+                        ),
+                    )
+                )
+        if lines := _numbers(lists.wrong_synonyms(self.text(lists.SYNONYMS))):
+            wrong.append(
+                (
+                    lists.SYNONYMS,
+                    _(
+                        "Give at least two words with a comma between them. Look at line %(lines)s.",
+                        lines=lines,
+                    ),
+                )
+            )
+        if lines := _numbers(lists.wrong_exceptions(self.text(lists.EXCEPTIONS))):
+            wrong.append(
+                (
+                    lists.EXCEPTIONS,
+                    _(
+                        "Write one word on a line, with a + where it is cut. Look at line %(lines)s.",
+                        lines=lines,
+                    ),
+                )
+            )
+        return tuple(wrong)
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS else -1
+
+
+def _numbers(lines: Iterator[int]) -> str:
+    return ", ".join(map(str, islice(lines, SHOWN_LINES)))
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ VERBS = {
     "case.import": _l("imported a case"),
     "draft.give-up": _l("threw a draft away"),
     "draft.restore": _l("restored an earlier version"),
+    "search.words": _l("changed the words of the search"),
     "theme.add": _l("added a theme"),
     "theme.change": _l("changed a theme"),
     "theme.move": _l("moved a theme"),

@@ -46,7 +46,7 @@ class LessonSource:
         )
         sessions = _sessions(session, keys)
         for lesson in session.scalars(rows):
-            yield _lesson_document(lesson, sessions.get(lesson.id, ()))
+            yield lesson_document(lesson, sessions.get(lesson.id, ()))
 
     def load(self, session: Session, keys: Sequence[str]) -> Mapping[str, Lesson]:
         """Return the readable ones of these lessons."""
@@ -68,7 +68,7 @@ class CaseSource:
     def documents(self, session: Session, keys: Sequence[str]) -> Iterator[Document]:
         """Yield the documents of the readable ones of these cases."""
         for case in queries.whole_cases(session, keys, public=True):
-            yield _case_document(case)
+            yield case_document(case)
 
     def load(self, session: Session, keys: Sequence[str]) -> Mapping[str, Case]:
         """Return the readable ones of these cases."""
@@ -81,7 +81,8 @@ def _sessions(session: Session, keys: Sequence[str]) -> dict[int, tuple[str, ...
     return {lesson: (slug,) for lesson, slug in session.execute(rows) if lesson is not None}
 
 
-def _lesson_document(lesson: Lesson, sessions: tuple[str, ...]) -> Document:
+def lesson_document(lesson: Lesson, sessions: tuple[str, ...] = ()) -> Document:
+    """Return what is found of a lesson that was loaded with its case; `sessions` are those it was harvested in."""
     case, challenge = lesson.case, lesson.challenge
     titles = {text.language: text.title for text in case.translations}
     own = Text(
@@ -126,7 +127,8 @@ def _lesson_document(lesson: Lesson, sessions: tuple[str, ...]) -> Document:
     )
 
 
-def _case_document(case: Case) -> Document:
+def case_document(case: Case) -> Document:
+    """Return what is found of a case that was loaded whole."""
     own = Text(
         case.language,
         case.title,
@@ -135,6 +137,7 @@ def _case_document(case: Case) -> Document:
             plain(case.story),
             *_setting(case),
             *(partner.name for partner in case.partners),
+            *(tag.name for tag in case.tags),
             *_theme_names(case.themes, case.language),
             *(
                 _joined(row.title, plain(row.cause), plain(row.approach), plain(row.outcome))

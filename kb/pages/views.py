@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,11 +16,13 @@ from kb.db import Database
 from kb.events import queries as events
 from kb.events.presenters import event_card
 from kb.pages.addresses import address
+from kb.pages.counting import count_opening, count_question
 from kb.pages.patterns import sample
 from kb.pages.results import search_page, theme_cards
+from kb.pages.suggesting import suggestions
 from kb.search.documents import Query
 from kb.search.services import Search
-from kb.web import part, session
+from kb.web import limits, part, session
 from kb.web.language import page_language
 from kb.web.meta import absolute, page_meta
 
@@ -30,8 +32,10 @@ COMING_SESSIONS = 3
 THEME_LESSONS = 10
 THEME_CASES = 8
 EXAMPLES = 3
+LONGEST_TYPED = 200
 
 blueprint = Blueprint("pages", __name__)
+blueprint.before_app_request(count_opening)
 
 
 @blueprint.get("/")
@@ -79,6 +83,15 @@ def search() -> str:
     return _results(Query.read(_parameters("lang")))
 
 
+@blueprint.get("/search/suggest")
+def suggest() -> Response:
+    """Offer questions, themes, lessons and cases for what is typed so far in a search field."""
+    limits.count("suggest", limits.address())
+    typed = request.args.get("q", "")[:LONGEST_TYPED]
+    found = suggestions(session(), part(Search), typed, page_language())
+    return jsonify({"suggestions": [vars(one) for one in found]})
+
+
 @blueprint.get("/cases/")
 def cases() -> str:
     """Show the cases: the same search, for one kind."""
@@ -93,6 +106,7 @@ def _parameters(*without: str) -> list[tuple[str, str]]:
 def _results(query: Query) -> str:
     language = page_language()
     found = part(Search).find(session(), query)
+    count_question(found)
     page = search_page(session(), found, language)
     if query.kind == "case":
         title, nav = _("Cases"), "cases"

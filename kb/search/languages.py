@@ -12,23 +12,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from hashlib import sha256
+from heapq import nlargest
 from importlib.resources import files
-from itertools import pairwise
+from itertools import islice, pairwise
+from math import log
 from typing import Final
 
 from kb.search import compounds, spelling
 from kb.search.analysis import Analysis, analyses, analysis
 from kb.search.asked import Asked, Words
 from kb.search.documents import Document
-from kb.search.engine import Entry, Phrase, Term, Vocabulary
+from kb.search.engine import FIELD_WEIGHTS, Entry, Phrase, Term, Vocabulary
 from kb.search.snippets import Matcher
 from kb.search.stemming import is_word
 
 WHOLE, JOINED, PART, SYNONYM, LIKE = 1.0, 0.7, 0.5, 0.4, 0.3
 """What a word of a query is worth as it was typed, written together with its neighbour, as a part, by a word that means the
 same, and by one that only looks like it."""
+COMPLETED: Final = 0.9
+"""What a word is worth of which only the beginning was typed."""
+COMPLETIONS, USUAL = 200, 12
+"""How many words with that beginning are looked at, and how many of them, the most usual, are looked for."""
+TELLING: Final = 20
+"""How many words stand for a document when others like it are looked for."""
 LANGUAGES: Final = ("nl", "en")
 OTHER: Final = "xx"
 """The fields for texts in any other language: words are folded but not stemmed."""
@@ -118,6 +126,25 @@ class Languages:
             corrected=corrected,
         )
 
+    def telling(self, entry: Entry, vocabulary: Vocabulary) -> tuple[Term, ...]:
+        """Return the words that say most of a document: those that it has often and few others have.
+
+        A word that nothing else holds finds nothing, so it is left out.
+        """
+        often: dict[tuple[str, str], float] = {}
+        for name, stems in entry.words.items():
+            part, _, language = name.partition("_")
+            if part in {"title", "body"}:
+                for stem in stems:
+                    often[language, stem] = often.get((language, stem), 0) + FIELD_WEIGHTS[part]
+        worth = {}
+        for (language, stem), count in often.items():
+            others = vocabulary.frequency(language, stem)
+            if others > 1 and not stem.isdigit():
+                worth[language, stem] = (1 + log(count)) / log(1 + others)
+        best = nlargest(TELLING, worth, key=worth.__getitem__)
+        return tuple(Term(language, stem, worth[language, stem]) for language, stem in best)
+
     def matcher(self, reading: Reading, language: str) -> Matcher | None:
         """Return what marks the words of a query in texts of a language; None when nothing is looked for."""
         if not reading.terms:
@@ -134,6 +161,22 @@ class Languages:
                 for spelled, likeness in spelling.alike(word, spellings, known=_is_word(word)):
                     terms.append(Term(language, stem(spelled), LIKE * likeness, word, "like", spelled))
         return replace(reading, terms=tuple(terms), must=())
+
+    def completing(self, asked: Asked, vocabulary: Vocabulary) -> Reading:
+        """Return what finds a query of which the last word is still being typed: by the words that begin so too."""
+        reading = self.reading(replace(asked, phrases=(), without=()))
+        if not asked.words:
+            return reading
+        last, terms = asked.words[-1], list(reading.terms)
+        for language in (*LANGUAGES, OTHER):
+            stem = self.analysis(language).stem
+            found = {
+                stem(spelled): spelled
+                for spelled in islice(spelling.beginning(last, vocabulary.spellings(language)), COMPLETIONS)
+            }
+            usual = nlargest(USUAL, found, key=partial(vocabulary.frequency, language))
+            terms += [Term(language, it, COMPLETED, last, "completed", found[it]) for it in usual]
+        return replace(reading, terms=tuple(terms))
 
     def correction(self, word: str, vocabulary: Vocabulary) -> str | None:
         """Return what was probably meant by a word; None when somebody knows it, or nothing is near."""

@@ -37,6 +37,8 @@ LETTING_GO = (
     "theme",
 )
 """The facets in the order in which they are let go of when nothing is found: what says least first."""
+MOST_ALIKE = 2_000
+"""Of how many things what is like them is kept."""
 BATCH = 200
 """How many things are read from the database at a time."""
 
@@ -64,6 +66,7 @@ class Search:
         self.engine = engine
         self._sources = {source.kind: source for source in sources}
         self._languages: tuple[Mapping[str, int], Languages] = ({}, Languages())
+        self._alike: tuple[Vocabulary | None, dict[tuple[str, str, int], Matches]] = (None, {})
 
     def languages(self, session: Session) -> Languages:
         """Return how texts and queries are read now, with the lists of words as they were last saved."""
@@ -96,15 +99,10 @@ class Search:
                 if matches_then.total:
                     matches, reading, dropped = matches_then, reading_then, names
                     break
-        items = self._sources[query.kind].load(session, [match.key for match in matches.hits])
         return Found(
             query=query,
             total=matches.total,
-            hits=tuple(
-                Hit(query.kind, key, score, items[key], reasons)
-                for key, score, reasons in matches.hits
-                if key in items
-            ),
+            hits=tuple(self._loaded(session, query.kind, matches)),
             facets={name: _by_count(matches.facets[name]) for name in FACETS},
             kinds={kind: matches.kinds.get(kind, 0) for kind in self._sources},
             took_ms=(time.perf_counter() - began) * 1000,
@@ -112,6 +110,41 @@ class Search:
             languages=languages,
             dropped=dropped,
         )
+
+    def suggest(self, session: Session, typed: str, kind: str, limit: int) -> list[Hit]:
+        """Return the best of a kind for a query that is still being typed."""
+        vocabulary = self.engine.vocabulary()
+        reading = self.languages(session).completing(read(typed), vocabulary)
+        matches = self.engine.search(Request(kind, reading.terms, limit=limit))
+        return self._loaded(session, kind, matches)
+
+    def like(
+        self, session: Session, kind: str, key: str, document: Callable[[], Document], limit: int
+    ) -> list[Hit]:
+        """Return what is most like one thing of a kind, by the words that say most of it; itself is not among them.
+
+        Who reads a page asks the same as everybody who reads it, so answers are kept until the index changes; `document`
+        is only asked for when there is none.
+        """
+        vocabulary = self.engine.vocabulary()
+        if self._alike[0] is not vocabulary:
+            self._alike = vocabulary, {}
+        kept = self._alike[1]
+        matches = kept.get((kind, key, limit))
+        if matches is None:
+            languages = self.languages(session)
+            terms = languages.telling(languages.entry(document()), vocabulary)
+            matches = self.engine.search(Request(kind, terms, limit=limit + 1))
+            if len(kept) < MOST_ALIKE:
+                kept[kind, key, limit] = matches
+        return [hit for hit in self._loaded(session, kind, matches) if hit.key != key][:limit]
+
+    def _loaded(self, session: Session, kind: str, matches: Matches) -> list[Hit]:
+        """Return what was found as far as the database agrees."""
+        items = self._sources[kind].load(session, [match.key for match in matches.hits])
+        return [
+            Hit(kind, key, score, items[key], reasons) for key, score, reasons in matches.hits if key in items
+        ]
 
     def warm_up(self) -> None:
         """Load what the first search would otherwise wait for: the dictionaries and the index."""

@@ -16,9 +16,9 @@ import logging
 import math
 import re
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import BigInteger, String, delete, select
@@ -36,6 +36,7 @@ WAITING: Final = 5_000
 """How many different queries are held in memory before they are written; more are not counted."""
 EVERY_S: Final = 30.0
 
+_YEARS: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _PERSONAL: Final = re.compile(r"@|https?:|www\.|(?:\d[ ./-]?){6}")
 _ROBOT: Final = re.compile(r"bot|crawl|spider|monitor|curl|wget|python", re.IGNORECASE)
 
@@ -131,6 +132,13 @@ class Teller:
                     self._counts.setdefault(name, _Count()).add(count)
             raise
 
+    def report(self, session: Session) -> list[Asked]:
+        """Return all that was asked, the most frequent first, with what this process has not written yet."""
+        with self._lock:
+            waiting = [(words, replace(count)) for (_, words), count in self._counts.items()]
+        written = [(row.query, row) for row in session.scalars(select(Tally))]
+        return _totals([*written, *waiting])
+
     def waiting(self) -> int:
         """Return how many queries were counted and not written yet."""
         return len(self._counts)
@@ -171,7 +179,7 @@ class TallyWriter(Worker):
 def kept(query: str) -> str:
     """Return a query as it is counted; empty when it is not."""
     words = " ".join(query.lower().split())
-    return "" if len(words) > LONGEST or _PERSONAL.search(words) else words
+    return "" if len(words) > LONGEST or _PERSONAL.search(_YEARS.sub("", words)) else words
 
 
 def week_of(moment: datetime) -> str:
@@ -186,32 +194,17 @@ def people(bits: int) -> int:
     return BITS * 5 if unset == 0 else round(-BITS * math.log(unset / BITS))
 
 
-def frequent(session: Session, limit: int) -> list[Asked]:
-    """Return the queries that were asked most often in all weeks that are kept."""
-    return _asked(session)[:limit]
-
-
-def unanswered(session: Session, limit: int) -> list[Asked]:
-    """Return the queries that found nothing, those that did so most often first."""
-    found = [asked for asked in _asked(session) if asked.empty]
-    return sorted(found, key=lambda asked: -asked.empty)[:limit]
-
-
-def unopened(session: Session, limit: int) -> list[Asked]:
-    """Return the queries that found something of which nobody opened anything, the most frequent first."""
-    return [asked for asked in _asked(session) if not asked.opened and asked.empty < asked.asked][:limit]
-
-
-def beginning(session: Session, start: str, *, least: int, limit: int) -> list[str]:
+def usual(session: Session, start: str, *, least: int, limit: int) -> list[str]:
     """Return the most frequent queries that begin so, which at least so many people asked and that found something."""
-    found = (asked for asked in _asked(session, start) if asked.people >= least and asked.empty < asked.asked)
-    return [asked.query for asked in islice(found, limit)]
+    rows = session.scalars(select(Tally).where(Tally.query.startswith(start, autoescape=True)))
+    found = _totals((row.query, row) for row in rows)
+    return [one.query for one in found if one.people >= least and one.empty < one.asked][:limit]
 
 
-def _asked(session: Session, start: str = "") -> list[Asked]:
-    """Return all that was asked and begins so, the most frequent first."""
+def _totals(counts: Iterable[tuple[str, Tally | _Count]]) -> list[Asked]:
+    """Return counts by query, the most frequent first."""
     found: dict[str, _Count] = {}
-    for row in session.scalars(select(Tally).where(Tally.query.startswith(start, autoescape=True))):
-        found.setdefault(row.query, _Count()).add(row)
+    for query, count in counts:
+        found.setdefault(query, _Count()).add(count)
     asked = (Asked(query, it.asked, it.empty, it.opened, people(it.people)) for query, it in found.items())
     return sorted(asked, key=lambda it: (-it.asked, it.query))

@@ -29,6 +29,7 @@ LIMITS = {
     "reset-address": "20 per day",
     "link": "20 per 5 minutes",
     "search": "5 per second",
+    "suggest": "10 per second",
     "upload": "20 per hour",
     "export": "10 per hour",
     "recognise": "30 per hour",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from kb import create_app
+from kb.cases import queries
 from kb.house import House
 from tests import town
 from tests.cases.test_services import EVERYTHING, complete, save
@@ -191,12 +193,39 @@ def test_a_case_in_another_language_says_so(client: FlaskClient, make_case: Make
 
 
 def test_similar_cases_are_offered(client: FlaskClient, make_case: MakeCase) -> None:
-    for slug in ("een", "twee"):
-        make_case(slug=slug, tags=[{"name": "groen"}])
-    make_case(slug="los")
+    make_case(slug="een", title="Moestuinen", summary="Bewoners leggen een moestuin aan.", themes=[])
+    make_case(slug="twee", title="Groen", summary="Een moestuin achter de school.", themes=[])
+    make_case(slug="drie", title="Verkeer", summary="Een drempel.", themes=[])
+    make_case(slug="vier", title="Moestuin", summary="Een moestuin.", status="withdrawn")
     shown = page(client, "een").one("section", aria_labelledby="similar-title")
-    assert [link["href"] for link in shown.all("a")] == ["/cases/twee"]
-    assert not page(client, "los").all("section", aria_labelledby="similar-title")
+    assert [link["href"] for link in shown.all("a")] == ["/cases/twee", "/cases/drie"]
+
+
+def test_similar_lessons_are_from_other_cases(client: FlaskClient, house: House, make_case: MakeCase) -> None:
+    make_case(
+        slug="een",
+        title="A",
+        lessons=[{"statement": "Begin met een moestuin."}, {"statement": "Een moestuin bindt."}],
+    )
+    make_case(
+        slug="twee",
+        title="B",
+        lessons=[{"statement": "Geef de moestuin een hek."}, {"statement": "Vraag geld."}],
+    )
+    make_case(slug="drie", title="C", lessons=[{"statement": "Een moestuin kost tijd."}], status="withdrawn")
+    with house.database.reading() as session:
+        number = queries.lessons_by_place(session)["een#0"]
+    shown = parse(client.get(f"/lessons/{number}").text).one("section", aria_labelledby="similar-title")
+    assert "Geef de moestuin een hek." in shown.text
+    assert "Een moestuin bindt." not in shown.text
+    assert "Een moestuin kost tijd." not in shown.text
+
+
+def test_a_case_can_be_read_without_an_index(client: FlaskClient, house: House, make_case: MakeCase) -> None:
+    make_case(slug="een")
+    shutil.rmtree(house.settings.index_folder)
+    house.search.engine.close()
+    assert client.get("/cases/een").status_code == 200
 
 
 def test_the_card_of_a_lesson_in_a_card_knows_its_period(client: FlaskClient, make_case: MakeCase) -> None:
@@ -218,6 +247,7 @@ def test_as_many_queries_for_a_large_case_as_for_a_small_one(house: House, langu
         fields["sources"] = [{"title": f"Bron {number}"} for number in range(size)]
         fields["timeline"] = [{"date": f"20{number + 10}-01-01", "what": "Iets"} for number in range(size)]
         save(house, complete(**fields))
+        client.get("/cases/groot")  # what it is like is kept
         with statements(house.database) as sent:
             assert client.get("/cases/groot").status_code == 200
         asked.append(len(sent))
@@ -228,6 +258,7 @@ def test_as_many_queries_among_thirty_cases_as_among_six(towns: tuple[House, Hou
     asked = []
     for house in towns:
         client = create_app(house).test_client()
+        page(client, "published-1")  # what it is like is kept
         with statements(house.database) as sent:
             assert page(client, "published-1").all("section", aria_labelledby="similar-title")
         asked.append(len(sent))

@@ -145,42 +145,6 @@ def test_what_is_not_there_and_what_may_not_be_read_are_not_told_apart(some: Hou
             question(session)
 
 
-def test_similar_is_what_shares_most_and_a_tag_weighs_three_themes(house: House, make_case: MakeCase) -> None:
-    themes = ["roles-partnership", "inclusion", "connecting"]
-    make_case(slug="zelf", themes=themes, tags=[{"name": "a"}, {"name": "b"}], index=False)
-    make_case(slug="niets", themes=["organising"], tags=[{"name": "c"}], index=False)
-    make_case(slug="thema", themes=themes[:1], index=False)
-    make_case(slug="twee-themas", themes=themes[:2], index=False)
-    make_case(slug="een-tag", themes=[], tags=[{"name": "a"}, {"name": "c"}], index=False)
-    make_case(slug="tag-en-thema", themes=themes[:1], tags=[{"name": "a"}], index=False)
-    make_case(slug="andere-soort", themes=[], tags=[{"name": "a", "kind": "method"}], index=False)
-    make_case(
-        slug="verborgen", themes=themes, tags=[{"name": "a"}, {"name": "b"}], status="withdrawn", index=False
-    )
-    with house.database.reading() as session:
-        case = queries.whole_case(session, "zelf")
-        order = ["tag-en-thema", "een-tag", "twee-themas", "thema"]
-        assert slugs(queries.similar_cases(session, case, 9)) == order
-        assert slugs(queries.similar_cases(session, case, 2)) == order[:2]
-
-
-def test_of_cases_that_share_as_much_the_newest_comes_first(house: House, make_case: MakeCase) -> None:
-    make_case(slug="zelf", themes=["inclusion"], index=False)
-    for slug in ("m", "b", "x"):
-        make_case(slug=slug, themes=["inclusion"], index=False)
-    with house.database.reading() as session:
-        case = queries.whole_case(session, "zelf")
-        assert slugs(queries.similar_cases(session, case, 9)) == ["x", "b", "m"]
-        assert slugs(queries.similar_cases(session, case, 2)) == ["x", "b"]
-
-
-def test_a_case_without_tags_and_themes_is_like_no_other(house: House, make_case: MakeCase) -> None:
-    make_case(slug="los", themes=[], index=False)
-    make_case(slug="ander", themes=["inclusion"], index=False)
-    with house.database.reading() as session:
-        assert queries.similar_cases(session, queries.whole_case(session, "los"), 9) == []
-
-
 def test_frequent_tags_are_those_of_cases_that_may_be_read(some: House, make_case: MakeCase) -> None:
     make_case(tags=[{"name": "x"}, {"name": "x", "kind": "method"}], index=False)
     with some.database.reading() as session:
@@ -246,9 +210,8 @@ def test_cards_need_no_more_queries(town_house: House) -> None:
         lambda session: queries.cases_by_slug(session, queries.slugs(session, public=True)),
         lambda session: queries.whole_cases(session, queries.slugs(session, public=True), public=True),
         queries.theme_counts,
-        lambda session: queries.similar_cases(session, queries.whole_case(session, "published-1"), 100),
     ],
-    ids=["cases", "lessons", "by id", "by slug", "whole", "counts", "similar"],
+    ids=["cases", "lessons", "by id", "by slug", "whole", "counts"],
 )
 def test_as_many_queries_for_thirty_cases_as_for_six(
     towns: tuple[House, House], load: Callable[[Session], object]

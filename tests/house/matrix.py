@@ -86,6 +86,7 @@ READING = {
     "pages.patterns GET": to(ANYBODY),
     "pages.readyz GET": to(ANYBODY),
     "pages.search GET": to(ANYBODY),
+    "pages.suggest GET": to(ANYBODY),
     "pages.theme GET": to(ANYBODY, values={"slug": "inclusion"}),
     "static GET": to(ANYBODY),
     "cases.show GET": of_case(NOBODY, ANYBODY),
@@ -148,6 +149,9 @@ ADMIN = {
             "new_theme GET",
             "add_theme POST",
             "tags GET",
+            "search GET",
+            "search_words GET",
+            "change_search_words POST",
         )
     },
     **{

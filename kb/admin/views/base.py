@@ -72,6 +72,7 @@ def _rooms(current: str) -> tuple[TabView, ...]:
         "cases": _("Cases"),
         "themes": _("Themes"),
         "tags": _("Keywords"),
+        "search": _("Searching"),
         "log": _("Log"),
     }
     return tuple(

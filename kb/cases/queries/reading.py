@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, literal, not_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from kb.cases.models import (
@@ -189,31 +189,6 @@ def lessons_by_place(session: Session) -> dict[str, str]:
     """Return the id of each readable lesson by the slug of its case and its place there, counted from 0: `duiven-west#0`."""
     rows = select(Case.slug, Lesson.position, Lesson.id).join(Lesson.case).where(readable())
     return {f"{slug}#{position}": str(lesson) for slug, position, lesson in session.execute(rows)}
-
-
-def similar_cases(session: Session, case: Case, limit: int) -> list[Case]:
-    """Return the cases that share most with a case, the newest first of equals: a tag counts as three themes."""
-    tags = select(case_tag.c.case_id, literal(3).label("worth")).where(
-        case_tag.c.tag_id.in_([tag.id for tag in case.tags])
-    )
-    themes = select(case_theme.c.case_id, literal(1)).where(
-        case_theme.c.theme_id.in_([theme.id for theme in case.themes])
-    )
-    shared = tags.union_all(themes).subquery()
-    worth = func.sum(shared.c.worth).label("worth")
-    # Half of all cases may share something. The best are picked by their ids alone, with as many more as can turn out
-    # to be hidden, so that only few cases are read.
-    hidden = session.scalar(select(func.count(Case.id)).where(not_(readable()))) or 0
-    best = (
-        select(shared.c.case_id, worth)
-        .where(shared.c.case_id != case.id)
-        .group_by(shared.c.case_id)
-        .order_by(worth.desc(), shared.c.case_id.desc())
-        .limit(limit + hidden)
-        .subquery()
-    )
-    rows = _case_cards().join(best, best.c.case_id == Case.id)
-    return list(session.scalars(rows.order_by(best.c.worth.desc(), Case.id.desc()).limit(limit)))
 
 
 def frequent_tags(session: Session, limit: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
@@ -10,16 +11,23 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.accounts.door import actor
 from kb.cases import policy, queries
+from kb.cases.indexing import case_document, lesson_document
 from kb.cases.models import Case, Origin
 from kb.cases.presenters import CasePresenter
 from kb.cases.recognising_form import Kept, recognising_forms, recognition_view
 from kb.cases.structured import case_data, lesson_data
+from kb.core import DataError
 from kb.markup import plain
-from kb.web import session
+from kb.search.documents import Document
+from kb.search.results import Hit
+from kb.search.services import Search
+from kb.web import part, session
 from kb.web.language import page_language
 from kb.web.meta import page_meta
 
 SIMILAR = 4
+CANDIDATES = 12
+"""How many are looked for: those of the same case are no news."""
 LAST_ID = 2**63 - 1
 """The largest number that the database knows."""
 
@@ -30,7 +38,7 @@ blueprint = Blueprint("cases", __name__)
 def show(slug: str) -> str:
     """Show a case: its lessons first, then the challenges they come from, the story and the sources."""
     case = queries.whole_case(session(), slug)
-    similar = queries.similar_cases(session(), case, SIMILAR)
+    similar = [hit.item for hit in alike("case", slug, lambda: case_document(case))[:SIMILAR]]
     presenter = CasePresenter(page_language())
     page = presenter.case_page(case, [presenter.case_card(other, 0) for other in similar])
     about = sessions().about(session(), case.id)
@@ -48,6 +56,14 @@ def show(slug: str) -> str:
             json_ld=case_data(page),
         ),
     )
+
+
+def alike(kind: str, key: str, document: Callable[[], Document]) -> list[Hit]:
+    """Return what is most like a case or a lesson; nothing when the index can't be used now."""
+    try:
+        return part(Search).like(session(), kind, key, document, CANDIDATES)
+    except DataError:
+        return []
 
 
 def sessions() -> Any:
@@ -74,13 +90,20 @@ def lesson_answer(lesson: int, kept: Kept | None = None) -> str:
     """Return the page of a lesson; `kept` is what somebody typed on it and could not be accepted."""
     case = queries.case_of_lesson(session(), lesson)
     row = next(one for one in case.lessons if one.id == lesson)
-    page = CasePresenter(page_language()).lesson_page(case, row)
+    presenter = CasePresenter(page_language())
+    page = presenter.lesson_page(case, row)
+    elsewhere = [
+        hit.item
+        for hit in alike("lesson", str(lesson), lambda: lesson_document(row))
+        if hit.item.case_id != case.id
+    ]
     said = queries.recognitions(session(), lesson)
     names = sessions().names(session(), {one.event for one in said if one.event})
     from_session = row.origin is Origin.SESSION
     return render_template(
         "cases/lesson.html",
         page=page,
+        similar=[presenter.lesson_card(other) for other in elsewhere[:SIMILAR]],
         said=[recognition_view(one, actor().id, names.get(one.event)) for one in said],
         harvested_in=sessions().of_lesson(session(), lesson) if from_session else None,
         recognising=recognising_forms(actor(), lesson, said, kept),

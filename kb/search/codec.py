@@ -28,6 +28,7 @@ from whoosh.writing import SegmentWriter
 
 from kb.search import signature
 from kb.search.columns import Columns, packed, write
+from kb.search.documents import FACETS
 from kb.search.engine import Entry
 
 EXTENSION: Final = ".kbc"
@@ -35,7 +36,7 @@ ID: Final = "id"
 _NUMBER, _OFTEN = np.dtype("<u4"), np.dtype("<u2")
 _MOST: Final = 65_535
 _PLACE: Final = struct.Struct("<QI")  # where a word's postings begin, and how many there are
-_MANY: Final = ("value", "group", "pair")
+_FACET: Final = "facet "
 _TYPES: Final = {"moment": "d", "recognised": "d", "group": "H", "group often": "B"}
 
 Numbers = NDArray[np.uint32]
@@ -87,7 +88,7 @@ class Documents:
     def __init__(self) -> None:
         self.size = 0
         self._names: tuple[list[str], list[str], list[str]] = ([], [], [])
-        self._values: dict[tuple[str, str], int] = {}
+        self._values: dict[str, dict[str, int]] = {name: {} for name in ("kind", *FACETS)}
         self._spellings: dict[str, set[str]] = {}
         self._arrays: dict[str, array[Any]] = {}
 
@@ -96,10 +97,6 @@ class Documents:
         document = entry.document
         for held, name in zip(self._names, (document.kind, document.key, document.fingerprint), strict=True):
             held.append(name)
-        pairs = [
-            ("kind", document.kind),
-            *((name, one) for name, some in document.facets.items() for one in some),
-        ]
         for language, words in entry.spellings.items():
             self._spellings.setdefault(language, set()).update(words)
         groups, often = signature.groups(word for words in entry.spellings.values() for word in words)
@@ -109,7 +106,11 @@ class Documents:
         self._array("group often").frombytes(often.tobytes())
         self._many("group", groups)
         self._many("pair", np.unique(_pairs(entry)))
-        self._many("value", np.array([self._value(*pair) for pair in dict.fromkeys(pairs)], np.uint32))
+        for name, known in self._values.items():
+            values = (document.kind,) if name == "kind" else document.facets.get(name, ())
+            places = [known.setdefault(value, len(known)) for value in dict.fromkeys(values)]
+            self._array(_FACET + name).extend(places)
+            self._array(f"{_FACET}{name} counts").append(len(places))
         for field, stems in entry.words.items():
             self._lengths(field).append(len(stems))
         self.size += 1
@@ -121,17 +122,16 @@ class Documents:
             held += [names[number] for number in numbers]
         for name in columns.named("spellings "):
             self._spellings.setdefault(name.removeprefix("spellings "), set()).update(columns.value(name))
-        renamed = np.array([self._value(*pair) for pair in columns.value("values")], np.uint32)
         for name in ("moment", "recognised", "groups"):
             self._array(name).frombytes(columns[name][kept].tobytes())
-        for name in _MANY:
-            counts = np.diff(columns[f"{name} ends"], prepend=0)
-            inside = np.repeat(kept, counts)
-            values = columns[name][inside]
-            self._array(name).frombytes((renamed[values] if name == "value" else values).tobytes())
-            self._array(f"{name} counts").frombytes(counts[kept].astype(np.uint32).tobytes())
-            if name == "group":
-                self._array("group often").frombytes(columns["group often"][inside].tobytes())
+        for name in ("group", "pair"):
+            self._take_many(name, columns, kept)
+        inside = np.repeat(kept, np.diff(columns["group ends"], prepend=0))
+        self._array("group often").frombytes(columns["group often"][inside].tobytes())
+        for name, known in self._values.items():
+            theirs = columns.value(f"{_FACET}{name} values")
+            places = np.array([known.setdefault(value, len(known)) for value in theirs], np.uint32)
+            self._take_many(_FACET + name, columns, kept, places)
         for name in columns.named("length "):
             self._lengths(name.removeprefix("length ")).frombytes(columns[name][kept].tobytes())
         self.size += len(numbers)
@@ -140,7 +140,7 @@ class Documents:
         """Return the columns, as `kb.search.columns` writes them."""
         found = {
             "documents": packed(self._names),
-            "values": packed(list(self._values)),
+            **{f"{_FACET}{name} values": packed(list(known)) for name, known in self._values.items()},
             **{f"spellings {name}": packed(sorted(words)) for name, words in self._spellings.items()},
         }
         for name, held in self._arrays.items():
@@ -153,9 +153,6 @@ class Documents:
                 found[name] = values
         return found
 
-    def _value(self, name: str, value: str) -> int:
-        return self._values.setdefault((name, value), len(self._values))
-
     def _array(self, name: str) -> array[Any]:
         held = self._arrays.get(name)
         if held is None:
@@ -165,6 +162,15 @@ class Documents:
     def _many(self, name: str, values: NDArray[Any]) -> None:
         self._array(name).frombytes(values.tobytes())
         self._array(f"{name} counts").append(len(values))
+
+    def _take_many(
+        self, name: str, columns: Columns, kept: NDArray[np.bool_], places: NDArray[np.uint32] | None = None
+    ) -> None:
+        """Add what the documents that are kept have several of, with the new `places` of the values."""
+        counts = np.diff(columns[f"{name} ends"], prepend=0)
+        values = columns[name][np.repeat(kept, counts)]
+        self._array(name).frombytes((values if places is None else places[values]).tobytes())
+        self._array(f"{name} counts").frombytes(counts[kept].astype(np.uint32).tobytes())
 
     def _lengths(self, field: str) -> array[Any]:
         """Return the lengths of a field of all documents so far; 0 where one doesn't have it."""

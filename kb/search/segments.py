@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,13 @@ from whoosh.filedb.filestore import FileStorage
 
 from kb.search import signature
 from kb.search.codec import Codec, columns_of
+from kb.search.facets import Numbers, Several
 
 CACHE_BYTES = 32 * 1024 * 1024
 """What the decoded postings of an index may take, in bytes, before the longest unused are dropped."""
 POSTINGS_BYTES = 500
 """What one word's postings take besides their numbers, about."""
 
-Numbers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
 """The numbers of the documents that hold a word, in order, and how often each does."""
@@ -60,21 +60,6 @@ class PostingCache:
                 self.bytes -= _bytes(dropped)
 
 
-class Several(NamedTuple):
-    """What documents have several of: all values behind one another, and where those of each document begin and end."""
-
-    values: NDArray[Any]
-    starts: Numbers
-    ends: Numbers
-
-    def of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the places of all values of some documents, and for each the place of its document among them."""
-        counts = self.ends[numbers] - self.starts[numbers]
-        whose = np.repeat(np.arange(len(numbers)), counts)
-        before = np.cumsum(counts) - counts
-        return np.arange(len(whose)) + (self.starts[numbers] - before)[whose], whose
-
-
 class Segment:
     """The decoded side of one of the index's segments; its document numbers start at 0.
 
@@ -91,7 +76,6 @@ class Segment:
         self._name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.kinds, self.keys, self.prints = self.columns.value("documents")
-        self.values: list[tuple[str, str]] = [(name, value) for name, value in self.columns.value("values")]
         self.lengths = {
             name.removeprefix("length "): self.columns[name].astype(np.float64)
             for name in self.columns.named("length ")
@@ -101,8 +85,11 @@ class Segment:
 
     def several(self, name: str) -> Several:
         """Return one of the columns of which a document has several values."""
-        ends = self.columns[f"{name} ends"].astype(np.int64)
-        return Several(self.columns[name], np.concatenate([np.zeros(1, np.int64), ends[:-1]]), ends)
+        return Several.ending(self.columns[name], self.columns[f"{name} ends"])
+
+    def facet(self, name: str) -> tuple[list[str], Several]:
+        """Return the values of a facet, and which of them each document has, by their place."""
+        return self.columns.value(f"facet {name} values"), self.several(f"facet {name}")
 
     def spellings(self, language: str) -> list[str]:
         """Return the words of a language as they are written."""

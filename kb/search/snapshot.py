@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ from whoosh.filedb.filestore import FileStorage
 from kb.search import signature
 from kb.search.documents import FACETS
 from kb.search.engine import FIELD_WEIGHTS, LETTERS, Match, Matches, Phrase, Reason, Request, Term
-from kb.search.segments import Floats, Numbers, PostingCache, Segment, Several
+from kb.search.facets import Facet, Found, Mask, Numbers
+from kb.search.segments import Floats, PostingCache, Segment
 
 K1 = 1.2
 B = 0.75
@@ -32,7 +33,6 @@ LETTERS_WEIGHT = 0.3
 LETTERS_B = 0.5
 LETTERS_AMONG = 100
 """How many of the best are put in order by their letters too."""
-Mask: TypeAlias = NDArray[np.bool_]
 
 
 class Part(NamedTuple):
@@ -85,34 +85,16 @@ class Snapshot:
         self._alive = int(np.count_nonzero(self._live))
         self._moments = self._joined("moment")
         self._recognised = self._joined("recognised")
-        self._value_numbers: dict[tuple[str, str], int] = {}
-        self._values = self._joined_values()
-        self._names = {name: self._named_values(name) for name in ("kind", *FACETS)}
+        self._facets: dict[str, Facet] = {}
 
     def _joined(self, name: str) -> Floats:
         return np.concatenate([np.zeros(0), *(part.segment.columns[name] for part in self.parts)])
 
-    def _joined_values(self) -> Several:
-        """Return the facets' values of all documents, numbered through all segments."""
-        values: list[NDArray[Any]] = [np.zeros(0, np.uint32)]
-        starts: list[NDArray[Any]] = [np.zeros(0, np.int64)]
-        ends: list[NDArray[Any]] = [np.zeros(0, np.int64)]
-        at = 0
-        for part in self.parts:
-            numbered = [
-                self._value_numbers.setdefault(pair, len(self._value_numbers)) for pair in part.segment.values
-            ]
-            theirs = part.segment.several("value")
-            values.append(np.array(numbered, np.uint32)[theirs.values])
-            starts.append(theirs.starts + at)
-            ends.append(theirs.ends + at)
-            at += len(theirs.values)
-        return Several(np.concatenate(values), np.concatenate(starts), np.concatenate(ends))
-
-    def _named_values(self, name: str) -> tuple[list[str], Numbers]:
-        """Return the values of a facet, and the number of each."""
-        found = {value: number for (facet, value), number in self._value_numbers.items() if facet == name}
-        return list(found), np.array(list(found.values()), np.int64)
+    def _facet(self, name: str) -> Facet:
+        found = self._facets.get(name)
+        if found is None:
+            found = self._facets[name] = Facet([part.segment.facet(name) for part in self.parts])
+        return found
 
     def search(self, request: Request) -> Matches:
         """Answer a request. Takes time with how many documents hold the words, not with how many there are."""
@@ -127,20 +109,20 @@ class Snapshot:
             matching &= self._holding(phrase)
         for phrase in request.without:
             matching &= ~self._holding(phrase)
-        chosen = {name: self._having(name, values) for name, values in request.selected.items()}
+        chosen = {name: self._facet(name).having(values) for name, values in request.selected.items()}
         everything = _all(matching, *chosen.values())
-        mine = self._having("kind", (request.kind,))
-        found = np.flatnonzero(everything & mine)
-        counts = self._counts(found)
-        facets = {name: self._named(name, counts) for name in FACETS if name not in chosen}
-        for name in chosen:
-            others = (mask for other, mask in chosen.items() if other != name)
-            facets[name] = self._named(name, self._counts(np.flatnonzero(_all(matching & mine, *others))))
+        mine = self._facet("kind").having((request.kind,))
+        found = Found(everything & mine)
+        facets = {}
+        for name in FACETS:
+            others = [mask for other, mask in chosen.items() if other != name]
+            counted = Found(_all(matching & mine, *others)) if name in chosen else found
+            facets[name] = self._facet(name).count(counted)
         return Matches(
-            total=len(found),
-            hits=tuple(self._best(request, found, scores, gains)),
-            facets={name: facets[name] for name in FACETS},
-            kinds=self._named("kind", self._counts(np.flatnonzero(everything))),
+            total=len(found.numbers),
+            hits=tuple(self._best(request, found.numbers, scores, gains)),
+            facets=facets,
+            kinds=self._facet("kind").count(Found(everything)),
         )
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
@@ -157,40 +139,6 @@ class Snapshot:
         return sum(
             len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in self._postings(field, stem)
         )
-
-    # What documents have
-
-    def _having(self, name: str, values: Sequence[str]) -> Mask:
-        """Return which documents have any of these values of a facet."""
-        found = np.zeros(len(self._keys), bool)
-        documents, starts = self._documents_by_value
-        for value in values:
-            number = self._value_numbers.get((name, value))
-            if number is not None:
-                found[documents[starts[number] : starts[number + 1]]] = True
-        return found
-
-    @cached_property
-    def _documents_by_value(self) -> tuple[Numbers, Numbers]:
-        """The documents that have each value, behind one another, and where those of each value begin."""
-        _, whose = self._values.of(np.arange(len(self._keys)))
-        order = np.argsort(self._values.values, kind="stable")
-        starts = np.searchsorted(self._values.values[order], np.arange(len(self._value_numbers) + 1))
-        return whose[order], starts
-
-    def _counts(self, numbers: Numbers) -> NDArray[np.int64]:
-        """Return how many of some documents have each value, by the value's number."""
-        if len(numbers) == len(self._keys):
-            values = self._values.values
-        else:
-            values = self._values.values[self._values.of(numbers)[0]]
-        return np.bincount(values, minlength=len(self._value_numbers))
-
-    def _named(self, name: str, counts: NDArray[np.int64]) -> dict[str, int]:
-        values, numbers = self._names[name]
-        theirs = counts[numbers]
-        some = np.flatnonzero(theirs)
-        return {values[at]: count for at, count in zip(some.tolist(), theirs[some].tolist(), strict=True)}
 
     # What documents say
 
@@ -299,21 +247,20 @@ class Snapshot:
         self, request: Request, found: Numbers, scores: Floats, gains: Sequence[Gain]
     ) -> Iterator[Match]:
         """Yield the asked page. What ties goes newest first, then by key."""
-        measures = [self._moments]
+        wanted = request.offset + request.limit
         by_letters: Mapping[int, float] = {}
-        if request.sort == "recognised":
-            measures.insert(0, self._recognised)
-        elif request.sort == "relevance" and request.terms is not None:
-            if request.letters:
-                best = np.array(self._ranked(found, LETTERS_AMONG, [scores, self._moments]), np.int64)
-                extra = self._letters(request.letters, best)
-                by_letters = dict(zip(best.tolist(), extra.tolist(), strict=True))
-                scores[best] += extra
-                among = np.zeros(len(scores), bool)
-                among[best] = True
-                measures.insert(0, among.astype(np.float64))
-            measures.insert(len(measures) - 1, scores)
-        page = self._ranked(found, request.offset + request.limit, measures)[request.offset :]
+        if request.sort == "relevance" and request.letters and gains:
+            ranked = self._ranked(found, max(wanted, LETTERS_AMONG), [scores, self._moments])
+            best, rest = ranked[:LETTERS_AMONG], ranked[LETTERS_AMONG:]
+            among = np.array(best, np.int64)
+            extra = self._letters(request.letters, among)
+            by_letters = dict(zip(best, extra.tolist(), strict=True))
+            scores[among] += extra
+            ranked = [*self._ranked(among, LETTERS_AMONG, [scores, self._moments]), *rest]
+        else:
+            first = {"recognised": [self._recognised], "relevance": [scores], "newest": []}[request.sort]
+            ranked = self._ranked(found, wanted, [*first, self._moments])
+        page = ranked[request.offset : wanted]
         reasons = self._reasons(page, gains)
         for number in page:
             why = reasons.get(number, [])

@@ -78,6 +78,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": (
         "kb/search/codec.py",
         "kb/search/columns.py",
+        "kb/search/facets.py",
         "kb/search/segments.py",
         "kb/search/signature.py",
         "kb/search/snapshot.py",

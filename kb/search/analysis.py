@@ -136,11 +136,12 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A text as the index holds it: the stems of its words, those of the parts of its compounds, and the words as written."""
+    """A text as the index holds it: the stems of its words, those of the parts of its compounds, and both as written."""
 
     stems: list[str]
     parts: list[str]
     spellings: list[str]
+    part_spellings: list[str]
 
 
 class _Split(Protocol):
@@ -233,14 +234,15 @@ class Analysis:
 
     def read(self, text: str) -> Reading:
         """Return the words of a text in order, without stop words: what goes into the index."""
-        words, found = self.words, Reading([], [], [])
+        words, found = self.words, Reading([], [], [], [])
         for run in RUN.findall(text):
             for word in words(run):
                 if not word.stop:
                     found.stems.append(word.stem)
                     found.spellings.append(word.text)
                     if word.parts:
-                        found.parts.extend(part.stem for part in word.parts)
+                        found.parts.extend([part.stem for part in word.parts])
+                        found.part_spellings.extend([part.text for part in word.parts])
         return found
 
     def stems(self, text: str) -> list[str]:

@@ -98,7 +98,7 @@ class Documents:
         for held, name in zip(self._names, (document.kind, document.key, document.fingerprint), strict=True):
             held.append(name)
         for language, words in entry.spellings.items():
-            self._spellings.setdefault(language, set()).update(words)
+            self._spellings.setdefault(language, set()).update(words, entry.inside.get(language, ()))
         groups, often = signature.groups(word for words in entry.spellings.values() for word in words)
         self._array("moment").append(document.moment)
         self._array("recognised").append(document.recognised)

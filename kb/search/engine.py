@@ -7,6 +7,7 @@ An engine gets entries and ready-made terms: all that is known of language happe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -25,12 +26,14 @@ class Entry:
     """A document as the index holds it.
 
     `words` are the stems of each field in reading order; a field is one of FIELD_WEIGHTS, an underscore and a language.
-    `spellings` are the words as written, without those that search leaves out, by language.
+    `spellings` are the words as written, without those that search leaves out, by language; `inside` are the parts of
+    compounds as written.
     """
 
     document: Document
     words: Mapping[str, Sequence[str]]
     spellings: Mapping[str, Sequence[str]]
+    inside: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ the same. `Languages` is made of them, and made anew when they change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from hashlib import sha256
@@ -90,6 +90,13 @@ class Languages:
         groups = read_groups(shipped_synonyms() if self._groups is None else self._groups)
         return {language: self._by_stems(groups, language) for language in LANGUAGES}
 
+    @cached_property
+    def _of_synonyms(self) -> dict[str, list[str]]:
+        """The single words of the list of synonyms: somebody may mean one that no text has."""
+        groups = read_groups(shipped_synonyms() if self._groups is None else self._groups)
+        words = sorted({text.lower() for group in groups for text in group if text.isalpha()})
+        return dict.fromkeys(LANGUAGES, words)
+
     def analysis(self, language: str) -> Analysis:
         """Return the analysis of a language by its code."""
         return analysis(language, self._analyses)
@@ -98,6 +105,7 @@ class Languages:
         """Return a document as the index holds it."""
         words: dict[str, list[str]] = {}
         spellings: dict[str, list[str]] = {}
+        inside: dict[str, set[str]] = {}
         for text in document.texts:
             language = field_language(
                 text.language
@@ -108,7 +116,8 @@ class Languages:
                 words.setdefault(f"{name}_{language}", []).extend(read.stems)
                 words.setdefault(f"{name}parts_{language}", []).extend(read.parts)
                 spellings.setdefault(language, []).extend(read.spellings)
-        return Entry(document, {name: stems for name, stems in words.items() if stems}, spellings)
+                inside.setdefault(language, set()).update(read.part_spellings)
+        return Entry(document, {name: stems for name, stems in words.items() if stems}, spellings, inside)
 
     def reading(self, asked: Asked, vocabulary: Vocabulary | None = None) -> Reading:
         """Return what finds a query in an index that holds these words; without them, no word is taken for a slip."""
@@ -189,16 +198,20 @@ class Languages:
         if _is_word(word):
             return None
         for language in (*LANGUAGES, OTHER):
-            stem = self.analysis(language).stem
-
-            def frequency(spelled: str, language: str = language, stem: Callable[[str], str] = stem) -> int:
-                return vocabulary.frequency(language, stem(spelled))
-
-            spellings = vocabulary.spellings(language)
+            frequency = partial(self._frequency, vocabulary, language)
+            spellings = [*vocabulary.spellings(language), *self._of_synonyms.get(language, ())]
             meant = spelling.correction(word, spellings, frequency, compound=compound)
             if meant:
                 return meant
         return None
+
+    def _frequency(self, vocabulary: Vocabulary, language: str, spelled: str) -> int:
+        """Return how many documents hold a word, or else one that means the same."""
+        stem = self.analysis(language).stem(spelled)
+        others = self._synonyms.get(language, {}).get((stem,), ())
+        return vocabulary.frequency(language, stem) or sum(
+            vocabulary.frequency(language, theirs[0]) for _, theirs in others if len(theirs) == 1
+        )
 
     def _terms(self, asked: Asked, corrected: Mapping[str, str]) -> Iterator[Term]:
         """Yield the terms of a query: each stem once per language, by what makes it worth most."""

@@ -2,7 +2,8 @@
 
 A word is corrected only when nobody knows it: it is not in the index, nor in the dictionary. Then the nearest word of the
 index is taken, at one slip (a letter too many, too few, another, or two swapped) in a short word and two in a long one; of
-equals one with the same first letter, and then the most usual. A word that can be read as a compound of known words may be
+equals one with the same first letter, and then the most usual. With two slips the first letter must be the same: else
+ongepaard would be gepaard. A word that can be read as a compound of known words may be
 one (a slip makes "han-reling" of handeling), so there one slip is the most. rapidfuzz counts slips a hundred times quicker
 than Python would.
 """
@@ -48,7 +49,11 @@ def correction(
         spelling, distance, _ = found
         return distance + OTHER_START * (spelling[0] != word[0]), -frequency(spelling), spelling
 
-    usable = [found for found in near if found[0].isalpha() and frequency(found[0])]
+    usable = [
+        (spelling, distance, at)
+        for spelling, distance, at in near
+        if spelling.isalpha() and (distance == 1 or spelling[0] == word[0]) and frequency(spelling)
+    ]
     return min(usable, key=badness)[0] if usable else None
 
 

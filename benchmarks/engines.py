@@ -98,7 +98,7 @@ class Ours(Peer):
         snippets = []
         for hit in found.hits:
             text = self._texts[kind, hit.key]
-            matcher = self.languages.matcher(reading, text.language)
+            matcher = self.languages.matcher(reading, text.language, self.engine.vocabulary())
             if matcher:
                 snippets.append(mark(text.title, matcher) + (fragments(text.body, matcher) or ""))
         return Answer(

@@ -136,12 +136,15 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A text as the index holds it: the stems of its words, those of the parts of its compounds, and both as written."""
+    """A text as the index holds it: the stems of its words and of the parts of its compounds, and its words as written.
+
+    `words` has each of these once, with what it is made of.
+    """
 
     stems: list[str]
     parts: list[str]
     spellings: list[str]
-    part_spellings: list[str]
+    words: dict[str, Word]
 
 
 class _Split(Protocol):
@@ -234,7 +237,7 @@ class Analysis:
 
     def read(self, text: str) -> Reading:
         """Return the words of a text in order, without stop words: what goes into the index."""
-        words, found = self.words, Reading([], [], [], [])
+        words, found = self.words, Reading([], [], [], {})
         for run in RUN.findall(text):
             for word in words(run):
                 if not word.stop:
@@ -242,7 +245,7 @@ class Analysis:
                     found.spellings.append(word.text)
                     if word.parts:
                         found.parts.extend([part.stem for part in word.parts])
-                        found.part_spellings.extend([part.text for part in word.parts])
+                    found.words[word.text] = word
         return found
 
     def stems(self, text: str) -> list[str]:

@@ -27,6 +27,7 @@ from whoosh.system import pack_ushort
 from whoosh.writing import SegmentWriter
 
 from kb.search import signature
+from kb.search.analysis import Word
 from kb.search.columns import Columns, packed, write
 from kb.search.documents import FACETS
 from kb.search.engine import Entry
@@ -36,7 +37,7 @@ ID: Final = "id"
 _NUMBER, _OFTEN = np.dtype("<u4"), np.dtype("<u2")
 _MOST: Final = 65_535
 _PLACE: Final = struct.Struct("<QI")  # where a word's postings begin, and how many there are
-_FACET: Final = "facet "
+_FACET, _FORMS, _SPELLINGS = "facet ", "forms ", "spellings "
 _TYPES: Final = {"moment": "d", "recognised": "d", "group": "H", "group often": "B"}
 
 Numbers = NDArray[np.uint32]
@@ -89,7 +90,9 @@ class Documents:
         self.size = 0
         self._names: tuple[list[str], list[str], list[str]] = ([], [], [])
         self._values: dict[str, dict[str, int]] = {name: {} for name in ("kind", *FACETS)}
-        self._spellings: dict[str, set[str]] = {}
+        self._forms: dict[str, dict[str, Word]] = {}
+        self._taken_forms: dict[str, dict[str, set[str]]] = {}
+        self._taken_spellings: dict[str, set[str]] = {}
         self._arrays: dict[str, array[Any]] = {}
 
     def add(self, entry: Entry) -> None:
@@ -97,8 +100,8 @@ class Documents:
         document = entry.document
         for held, name in zip(self._names, (document.kind, document.key, document.fingerprint), strict=True):
             held.append(name)
-        for language, words in entry.spellings.items():
-            self._spellings.setdefault(language, set()).update(words, entry.inside.get(language, ()))
+        for language, forms in entry.forms.items():
+            self._forms.setdefault(language, {}).update(forms)
         groups, often = signature.groups(word for words in entry.spellings.values() for word in words)
         self._array("moment").append(document.moment)
         self._array("recognised").append(document.recognised)
@@ -120,8 +123,12 @@ class Documents:
         numbers = np.flatnonzero(kept).tolist()
         for held, names in zip(self._names, columns.value("documents"), strict=True):
             held += [names[number] for number in numbers]
-        for name in columns.named("spellings "):
-            self._spellings.setdefault(name.removeprefix("spellings "), set()).update(columns.value(name))
+        for name in columns.named(_FORMS):
+            language = name.removeprefix(_FORMS)
+            self._taken_spellings.setdefault(language, set()).update(columns.value(_SPELLINGS + language))
+            forms = self._taken_forms.setdefault(language, {})
+            for stem, spellings in columns.value(name).items():
+                forms.setdefault(stem, set()).update(spellings)
         for name in ("moment", "recognised", "groups"):
             self._array(name).frombytes(columns[name][kept].tobytes())
         for name in ("group", "pair"):
@@ -141,7 +148,7 @@ class Documents:
         found = {
             "documents": packed(self._names),
             **{f"{_FACET}{name} values": packed(list(known)) for name, known in self._values.items()},
-            **{f"spellings {name}": packed(sorted(words)) for name, words in self._spellings.items()},
+            **self._words(),
         }
         for name, held in self._arrays.items():
             if name.startswith("length "):
@@ -151,6 +158,20 @@ class Documents:
                 found[name.replace(" counts", " ends")] = np.cumsum(values, dtype=np.uint32)
             else:
                 found[name] = values
+        return found
+
+    def _words(self) -> dict[str, NDArray[np.uint8]]:
+        """Return the columns of words: as they are written, parts of compounds too, and which have each stem."""
+        found = {}
+        for language in {**self._forms, **self._taken_forms}:
+            forms, spellings = self._taken_forms.get(language, {}), self._taken_spellings.get(language, set())
+            for spelled, word in self._forms.get(language, {}).items():
+                spellings.add(spelled)
+                spellings.update(part.text for part in word.parts)
+                for stem in (word.stem, *(part.stem for part in word.parts)):
+                    forms.setdefault(stem, set()).add(spelled)
+            found[_SPELLINGS + language] = packed(sorted(spellings))
+            found[_FORMS + language] = packed({stem: sorted(some) for stem, some in forms.items()})
         return found
 
     def _array(self, name: str) -> array[Any]:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from kb.search.analysis import Word
 from kb.search.documents import Document
 
 FIELD_WEIGHTS = {"title": 2.0, "body": 1.0, "titleparts": 1.0, "bodyparts": 0.5}
@@ -26,14 +27,14 @@ class Entry:
     """A document as the index holds it.
 
     `words` are the stems of each field in reading order; a field is one of FIELD_WEIGHTS, an underscore and a language.
-    `spellings` are the words as written, without those that search leaves out, by language; `inside` are the parts of
-    compounds as written.
+    By language, `spellings` are the words as written, without those that search leaves out, and `forms` each of them once
+    with what it is made of.
     """
 
     document: Document
     words: Mapping[str, Sequence[str]]
     spellings: Mapping[str, Sequence[str]]
-    inside: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    forms: Mapping[str, Mapping[str, Word]]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,9 @@ class Vocabulary(Protocol):
 
     def spellings(self, language: str) -> Sequence[str]:
         """Return all words of a language as they are written, in the order of their letters. The same object until they change."""
+
+    def forms(self, language: str, stems: AbstractSet[str]) -> AbstractSet[str]:
+        """Return all words of a language as written that have one of these stems, or a part that has."""
 
 
 class Engine(Protocol):

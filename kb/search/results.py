@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.search.documents import Query
-from kb.search.engine import Reason
+from kb.search.engine import Reason, Vocabulary
 from kb.search.languages import Languages, Reading
 from kb.search.snippets import Matcher
 
@@ -41,6 +41,7 @@ class Found:
     took_ms: float
     reading: Reading
     languages: Languages = field(repr=False)
+    vocabulary: Vocabulary | None = field(default=None, repr=False)
     dropped: tuple[str, ...] = ()
 
     @property
@@ -58,4 +59,4 @@ class Found:
 
     def matcher(self, language: str) -> Matcher | None:
         """Return what marks the words that were found in texts of a language; None when nothing was asked."""
-        return self.languages.matcher(self.reading, language)
+        return self.languages.matcher(self.reading, language, self.vocabulary)

@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ class Segment:
         weakref.finalize(self, self._words.close)
         self._lock = threading.Lock()
         self._cache = cache
-        self._spellings: dict[str, list[str]] = {}
+        self._values: dict[str, Any] = {}
         self._name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.kinds, self.keys, self.prints = self.columns.value("documents")
@@ -93,11 +93,18 @@ class Segment:
 
     def spellings(self, language: str) -> list[str]:
         """Return the words of a language as they are written."""
-        found = self._spellings.get(language)
+        found: list[str] = self._kept(f"spellings {language}", [])
+        return found
+
+    def forms(self, language: str) -> dict[str, list[str]]:
+        """Return by stem the words of a language as written that have it, or a part that has."""
+        found: dict[str, list[str]] = self._kept(f"forms {language}", {})
+        return found
+
+    def _kept(self, name: str, nothing: Any) -> Any:
+        found = self._values.get(name)
         if found is None:
-            name = f"spellings {language}"
-            found = self.columns.value(name) if name in self.columns else []
-            self._spellings[language] = found
+            found = self._values[name] = self.columns.value(name) if name in self.columns else nothing
         return found
 
     @cached_property

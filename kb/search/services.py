@@ -108,6 +108,7 @@ class Search:
             took_ms=(time.perf_counter() - began) * 1000,
             reading=reading,
             languages=languages,
+            vocabulary=vocabulary,
             dropped=dropped,
         )
 

@@ -9,9 +9,11 @@ Everything is one pass over the words of a text: what a spelling means is rememb
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
+from unicodedata import is_normalized
 
 from markupsafe import Markup
 
@@ -33,11 +35,17 @@ class Span(NamedTuple):
 
 
 class Matcher:
-    """Finds the words with certain stems in texts of one language. Make one per query and language, not per text."""
+    """Finds the words with certain stems in texts of one language. Make one per query and language, not per text.
 
-    def __init__(self, stems: frozenset[str], analysis: Analysis) -> None:
+    `forms` are the words of the index, as written, that can match; without them every word is looked at.
+    """
+
+    def __init__(
+        self, stems: frozenset[str], analysis: Analysis, forms: AbstractSet[str] | None = None
+    ) -> None:
         self.stems = stems
         self._analysis = analysis
+        self._forms = forms
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -45,13 +53,19 @@ class Matcher:
         if not self.stems:
             return
         known = self._known
-        for run in RUN.finditer(text):
-            written = run.group()
-            found = known.get(written)
-            if found is None:
-                found = known[written] = self._matching(written)
-            for start, end, stem in found:
-                yield Span(run.start() + start, run.start() + end, stem)
+        for found in RUN.finditer(text):
+            run = found.group()
+            spans = known.get(run)
+            if spans is None:
+                spans = known[run] = self._matching(run) if self._may_match(run) else ()
+            for start, end, stem in spans:
+                yield Span(found.start() + start, found.start() + end, stem)
+
+    def _may_match(self, run: str) -> bool:
+        """Whether to look closer: of a run that is one plain word, the words of the index say so."""
+        if self._forms is None or not run.isalnum() or not is_normalized("NFKC", run):
+            return True
+        return run.lower() in self._forms
 
     def _matching(self, run: str) -> tuple[Span, ...]:
         found: list[Span] = []

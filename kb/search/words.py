@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from kb.search.engine import FIELD_WEIGHTS
 from kb.search.snapshot import Snapshot
@@ -26,3 +27,8 @@ class Words:
             several = [part.segment.spellings(language) for part in self.snapshot.parts]
             found = self._spellings[language] = sorted(set().union(*several))
         return found
+
+    def forms(self, language: str, stems: AbstractSet[str]) -> AbstractSet[str]:
+        """Return all words of a language as written that have one of these stems, or a part that has."""
+        several = (part.segment.forms(language) for part in self.snapshot.parts)
+        return frozenset(spelled for forms in several for stem in stems for spelled in forms.get(stem, ()))

@@ -1,3 +1,5 @@
+from collections.abc import Set as AbstractSet
+
 import pytest
 
 from kb.search.asked import read
@@ -174,6 +176,9 @@ class Held:
 
     def spellings(self, language: str) -> list[str]:
         return self._words if language == "nl" else []
+
+    def forms(self, _language: str, _stems: AbstractSet[str]) -> frozenset[str]:
+        return frozenset()
 
 
 @pytest.mark.parametrize(

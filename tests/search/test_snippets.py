@@ -1,3 +1,4 @@
+import random
 import re
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 from markupsafe import Markup, escape
 
 from kb.search.asked import Asked
+from kb.search.documents import Document, Text
 from kb.search.languages import Languages
 from kb.search.snippets import Matcher, fragments, mark
 
@@ -167,3 +169,45 @@ def test_a_text_without_spaces_does_not_overflow() -> None:
 
 def test_white_space_becomes_one_space() -> None:
     assert fragments("Een\n\n  rol\tvoor\u00a0ons", nl("rol")) == "Een <mark>rol</mark> voor ons"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_the_words_of_the_index_the_same_is_marked(seed: int) -> None:
+    """What it looks at less closely must not be what matches."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret is made of it
+    pieces = [
+        "wijk",
+        "Wijkplan",
+        "de",
+        "rollen",
+        "rol'",
+        "'rol",
+        "Duiven-West",
+        "-west",
+        "WEST",
+        "cafe\u0301",
+        "café",
+        "plan--wijk",
+    ]
+    pieces += [
+        "bewoners\u00adparticipatie",
+        "e-mail",
+        "steden",
+        "stad",
+        "_wijk_",
+        "wijk2",
+        "\ufb01ets",
+        "fiets",
+        "…",
+        "\u2019s-avonds",
+    ]
+    text = "".join(chance.choice(pieces) + chance.choice([" ", "\n", ", ", "-", "'", ""]) for _ in range(300))
+    languages = Languages(synonyms="")
+    forms = languages.entry(Document("lesson", "1", (Text("nl", "", text),), {})).forms["nl"]
+    for word in ("wijk", "rol", "west", "cafe", "stad", "plan", "participatie", "email", "fiets", "avond"):
+        stems = languages.reading(Asked((word,))).stems("nl")
+        near = frozenset(
+            spelled for spelled, it in forms.items() if {it.stem, *(part.stem for part in it.parts)} & stems
+        )
+        slow, quick = Matcher(stems, languages.analysis("nl")), Matcher(stems, languages.analysis("nl"), near)
+        assert list(quick.spans(text)) == list(slow.spans(text)), word

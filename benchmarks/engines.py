@@ -11,6 +11,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +96,12 @@ class Ours(Peer):
                 letters=() if self._plain else reading.asked.words,
             )
         )
+        vocabulary = self.engine.vocabulary()
+        matcher_of = cache(lambda language: self.languages.matcher(reading, language, vocabulary))
         snippets = []
         for hit in found.hits:
             text = self._texts[kind, hit.key]
-            matcher = self.languages.matcher(reading, text.language, self.engine.vocabulary())
+            matcher = matcher_of(text.language)
             if matcher:
                 snippets.append(mark(text.title, matcher) + (fragments(text.body, matcher) or ""))
         return Answer(

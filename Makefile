@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help start test lint check format translations bench pictures clean
+.PHONY: help start test test-whoosh lint check format translations bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -26,6 +26,10 @@ start: $(VENV)/run.stamp ## set everything up and serve the knowledge base
 
 test: $(VENV)/dev.stamp ## install what the tests need and run them
 	$(BIN)/python -m pytest -n auto --dist worksteal -q $(TESTS)
+
+test-whoosh: $(VENV)/dev.stamp ## run the tests of the search on Whoosh 2.7.4 too
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --target $(VENV)/whoosh-2.7.4 whoosh==2.7.4
+	PYTHONPATH=$(VENV)/whoosh-2.7.4 $(BIN)/python -m pytest -n auto -q tests/search
 
 lint: $(VENV)/dev.stamp ## style, types and the floors of the house
 	$(BIN)/ruff check .

@@ -86,7 +86,7 @@ def search_words() -> ResponseReturnValue:
     kept, add = lists.kept(session()), " ".join(asked("add").replace(",", " ").replace("#", " ").split())
     if add:
         old = kept[lists.SYNONYMS]
-        kept[lists.SYNONYMS] = lists.Kept(f"{old.text.rstrip()}\n{add}, ", old.version)
+        kept[lists.SYNONYMS] = lists.Kept(f"{add}, \n{old.text}", old.version)
     return _words_page(WordsForm(kept, add), (), added=add)
 
 

@@ -65,7 +65,7 @@
       choose(-1);
       list.hidden = found.length === 0;
       field.setAttribute("aria-expanded", String(found.length > 0));
-      status.textContent = found.length ? list.dataset.said.replace("%", String(found.length)) : "";
+      status.textContent = found.length ? list.dataset.said.replace("{number}", String(found.length)) : "";
     };
 
     const ask = async () => {

@@ -44,39 +44,66 @@ Numbers = NDArray[np.uint32]
 Often = NDArray[np.uint16]
 
 
+class _Numbered(dict[str, int]):
+    """Words with a number for each, given when it is first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
+class _Field:
+    """The postings of one field, in the order in which they come: the word's number, the document, and how often."""
+
+    def __init__(self) -> None:
+        self.words = _Numbered()
+        self.of = array("I")
+        self.numbers = array("I")
+        self.often = array("H")
+
+
 class Postings:
     """Which documents hold which words, gathered in memory until the segment is written; what Whoosh calls a pool."""
 
     def __init__(self) -> None:
-        self._fields: dict[str, dict[str, tuple[array[int], array[int]]]] = {}
+        self._fields: dict[str, _Field] = {}
 
     def add(self, field: str, number: int, counts: Mapping[str, int]) -> None:
         """Say how often a document, by its number, holds each of these words. Numbers come in rising order."""
-        held = self._fields.setdefault(field, {})
-        for text, often in counts.items():
-            arrays = held.get(text)
-            if arrays is None:
-                arrays = held[text] = (array("I"), array("H"))
-            arrays[0].append(number)
-            arrays[1].append(min(often, _MOST))
+        held = self._field(field)
+        words = held.words
+        held.of.extend([words[text] for text in counts])
+        held.numbers.extend([number] * len(counts))
+        held.often.extend([min(often, _MOST) for often in counts.values()])
 
     def take(self, field: str, text: str, numbers: Numbers, often: Often) -> None:
         """Add the documents of another segment that hold a word."""
-        arrays = self._fields.setdefault(field, {}).setdefault(text, (array("I"), array("H")))
-        arrays[0].frombytes(numbers.astype(np.uint32).tobytes())
-        arrays[1].frombytes(often.astype(np.uint16).tobytes())
+        held = self._field(field)
+        held.of.extend([held.words[text]] * len(numbers))
+        held.numbers.frombytes(numbers.astype(np.uint32).tobytes())
+        held.often.frombytes(often.astype(np.uint16).tobytes())
 
     def iter_postings(self) -> Iterator[tuple[str, bytes, Numbers, Often]]:
         """Yield each field's words with their documents, in the order in which Whoosh keeps them."""
-        for field in sorted(self._fields):
-            held = self._fields[field]
-            for encoded, text in sorted((text.encode(), text) for text in held):
-                numbers, often = held[text]
-                yield field, encoded, np.array(numbers, _NUMBER), np.array(often, _OFTEN)
+        for name in sorted(self._fields):
+            held = self._fields[name]
+            of = np.array(held.of)
+            order = np.argsort(of, kind="stable")  # of one word, the documents stay in order
+            numbers, often = np.array(held.numbers, _NUMBER)[order], np.array(held.often, _OFTEN)[order]
+            ends = np.cumsum(np.bincount(of, minlength=len(held.words))).tolist()
+            for encoded, word in sorted((text.encode(), word) for text, word in held.words.items()):
+                inside = slice(ends[word - 1] if word else 0, ends[word])
+                yield name, encoded, numbers[inside], often[inside]
 
     def cleanup(self) -> None:
         """Forget all."""
         self._fields.clear()
+
+    def _field(self, name: str) -> _Field:
+        held = self._fields.get(name)
+        if held is None:
+            held = self._fields[name] = _Field()
+        return held
 
 
 class Documents:

@@ -237,15 +237,16 @@ class Analysis:
 
     def read(self, text: str) -> Reading:
         """Return the words of a text in order, without stop words: what goes into the index."""
-        words, found = self.words, Reading([], [], [], {})
+        cached, found = self._words, Reading([], [], [], {})
+        stems, spellings, forms = found.stems.append, found.spellings.append, found.words
         for run in RUN.findall(text):
-            for word in words(run):
+            for word in cached(run) if len(run) <= WORD_LETTERS else self._make_words(run):
                 if not word.stop:
-                    found.stems.append(word.stem)
-                    found.spellings.append(word.text)
+                    stems(word.stem)
+                    spellings(word.text)
+                    forms[word.text] = word
                     if word.parts:
                         found.parts.extend([part.stem for part in word.parts])
-                    found.words[word.text] = word
         return found
 
     def stems(self, text: str) -> list[str]:

@@ -39,7 +39,7 @@ LETTING_GO = (
 """The facets in the order in which they are let go of when nothing is found: what says least first."""
 MOST_ALIKE = 2_000
 """Of how many things what is like them is kept."""
-BATCH = 200
+BATCH = 500
 """How many things are read from the database at a time."""
 
 Progress = Callable[[int], None]

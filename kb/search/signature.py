@@ -40,6 +40,11 @@ def groups_of(word: str) -> Groups:
     return np.array([crc32(group.encode()) % GROUPS for group in found], np.uint16)
 
 
+@lru_cache(1 << 16)
+def _number(stem: str) -> int:
+    return crc32(stem.encode())
+
+
 def groups(words: Iterable[str]) -> tuple[Groups, Counts]:
     """Return the numbers of the groups of these words, each once and in order, and how often each is there."""
     found = [groups_of(word) for word in words]
@@ -51,5 +56,5 @@ def groups(words: Iterable[str]) -> tuple[Groups, Counts]:
 
 def pairs(stems: Sequence[str]) -> Pairs:
     """Return the numbers of the pairs of neighbours among these stems, in order."""
-    numbers = np.array([crc32(stem.encode()) for stem in stems], np.uint32)
+    numbers = np.array([_number(stem) for stem in stems], np.uint32)
     return numbers[:-1] * _MIX ^ numbers[1:]

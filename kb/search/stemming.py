@@ -1,5 +1,6 @@
 """From a word to its stem, language by language: the dictionary of lemmas, then Snowball (see `kb.search.analysis`)."""
 
+import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Final, Protocol
 
 from Stemmer import Stemmer
 
+SELDOM: Final = 100
 _ONE_WORD: Final = str.maketrans({"_": None, "-": None, " ": None})  # lemmas like samen_werken and e-mail
 
 # Words at the heart of this field whose lemma or stem is wrong: leden became lijden, ouders and ouderen became oud,
@@ -89,14 +91,20 @@ class _Bulk:
 
 @contextmanager
 def in_bulk() -> Iterator[None]:
-    """Look words up quicker meanwhile, for more memory: for making an index of everything. The lemmas are the same."""
+    """Look words up quicker meanwhile, for more memory: for making an index of everything. The lemmas are the same.
+
+    What is made meanwhile is kept or has no cycles, so Python looks for those a hundred times less often: that took a fifth.
+    """
     from simplemma.strategies import DefaultStrategy
     from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
     _Bulk.strategy = DefaultStrategy(greedy=True, dictionary_factory=DefaultDictionaryFactory())
+    usual = gc.get_threshold()
+    gc.set_threshold(SELDOM * usual[0], *usual[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         _Bulk.strategy = None
 
 

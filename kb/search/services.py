@@ -39,7 +39,7 @@ LETTING_GO = (
 """The facets in the order in which they are let go of when nothing is found: what says least first."""
 MOST_ALIKE = 2_000
 """Of how many things what is like them is kept."""
-BATCH = 500
+BATCH = 400
 """How many things are read from the database at a time."""
 
 Progress = Callable[[int], None]
@@ -128,9 +128,10 @@ class Search:
         is only asked for when there is none.
         """
         vocabulary = self.engine.vocabulary()
-        if self._alike[0] is not vocabulary:
-            self._alike = vocabulary, {}
-        kept = self._alike[1]
+        held, kept = self._alike
+        if held is not vocabulary:
+            kept = {}
+            self._alike = vocabulary, kept
         matches = kept.get((kind, key, limit))
         if matches is None:
             languages = self.languages(session)

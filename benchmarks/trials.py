@@ -69,30 +69,22 @@ def state(engine: WhooshEngine) -> int:
     return int(next(iter(rounds)))
 
 
-def read(folder: Path, seconds: float, told: Any) -> None:
-    """Search until the time is up; tell how often, or what went wrong."""
-    engine, until, last, count = WhooshEngine(folder), time.monotonic() + seconds, -1, 0
-    try:
-        while time.monotonic() < until:
-            now = state(engine)
-            _must(now >= last, f"round {now} after {last}")
-            last, count = now, count + 1
-        told.put((count, ""))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it must be told
-        told.put((count, f"{type(error).__name__}: {error}"))
-
-
-def read_shared(engine: WhooshEngine, until: float, told: list[tuple[int, str]]) -> None:
-    """Search the one engine that threads share."""
+def watched(engine: WhooshEngine, until: float) -> tuple[int, str]:
+    """Search until the time is up; return how often, and what went wrong."""
     last, count = -1, 0
     try:
         while time.monotonic() < until:
             now = state(engine)
             _must(now >= last, f"round {now} after {last}")
             last, count = now, count + 1
-        told.append((count, ""))
     except BaseException as error:  # noqa: BLE001 - whatever it is, it must be told
-        told.append((count, f"{type(error).__name__}: {error}"))
+        return count, f"{type(error).__name__}: {error}"
+    return count, ""
+
+
+def read(folder: Path, seconds: float, told: Any) -> None:
+    """Watch an index from a process of its own."""
+    told.put(watched(WhooshEngine(folder), time.monotonic() + seconds))
 
 
 def write_rounds(folder: Path, seconds: float, pause: float) -> None:
@@ -132,7 +124,7 @@ def searching(folder: Path, seconds: float, readers: int, *, threads: bool) -> s
     if threads:
         engine, until = WhooshEngine(folder), time.monotonic() + seconds
         several: Sequence[Any] = [
-            threading.Thread(target=read_shared, args=(engine, until, told)) for _ in range(readers)
+            threading.Thread(target=lambda: told.append(watched(engine, until))) for _ in range(readers)
         ]
         for one in several:
             one.start()

@@ -82,19 +82,17 @@ class Languages:
         self._analyses = analyses(lambda: compounds.splitter(exceptions))
         self.label = sha256(exceptions.encode()).hexdigest()[:16]
         """Changes when texts are read otherwise than before, so that an index must be made anew."""
-        self._groups = synonyms
+        self._groups = read_groups(shipped_synonyms() if synonyms is None else synonyms)
 
     @cached_property
     def _synonyms(self) -> dict[str, dict[Words, list[tuple[str, Words]]]]:
         """By language and by the stems of a word (or words) all that means the same: as written, and its stems."""
-        groups = read_groups(shipped_synonyms() if self._groups is None else self._groups)
-        return {language: self._by_stems(groups, language) for language in LANGUAGES}
+        return {language: self._by_stems(self._groups, language) for language in LANGUAGES}
 
     @cached_property
     def _of_synonyms(self) -> dict[str, list[str]]:
         """The single words of the list of synonyms: somebody may mean one that no text has."""
-        groups = read_groups(shipped_synonyms() if self._groups is None else self._groups)
-        words = sorted({text.lower() for group in groups for text in group if text.isalpha()})
+        words = sorted({text.lower() for group in self._groups for text in group if text.isalpha()})
         return dict.fromkeys(LANGUAGES, words)
 
     def analysis(self, language: str) -> Analysis:

@@ -31,13 +31,14 @@ from kb.search.analysis import Word
 from kb.search.columns import Columns, packed, write
 from kb.search.documents import FACETS
 from kb.search.engine import Entry
+from kb.search.facets import Several
 
 EXTENSION: Final = ".kbc"
 ID: Final = "id"
 _NUMBER, _OFTEN = np.dtype("<u4"), np.dtype("<u2")
 _MOST: Final = 65_535
 _PLACE: Final = struct.Struct("<QI")  # where a word's postings begin, and how many there are
-_FACET, _FORMS, _SPELLINGS = "facet ", "forms ", "spellings "
+_FACET, _FORMS, _SPELLINGS, _STEMS = "facet ", "forms ", "spellings ", "stems "
 _TYPES: Final = {"moment": "d", "recognised": "d", "group": "H", "group often": "B"}
 
 Numbers = NDArray[np.uint32]
@@ -150,12 +151,14 @@ class Documents:
         numbers = np.flatnonzero(kept).tolist()
         for held, names in zip(self._names, columns.value("documents"), strict=True):
             held += [names[number] for number in numbers]
-        for name in columns.named(_FORMS):
-            language = name.removeprefix(_FORMS)
-            self._taken_spellings.setdefault(language, set()).update(columns.value(_SPELLINGS + language))
+        for name in columns.named(_STEMS):
+            language = name.removeprefix(_STEMS)
+            spellings = columns.value(_SPELLINGS + language)
+            self._taken_spellings.setdefault(language, set()).update(spellings)
             forms = self._taken_forms.setdefault(language, {})
-            for stem, spellings in columns.value(name).items():
-                forms.setdefault(stem, set()).update(spellings)
+            several = Several.ending(columns[_FORMS + language], columns[f"{_FORMS}{language} ends"])
+            for stem, start, end in zip(columns.value(name), several.starts, several.ends, strict=True):
+                forms.setdefault(stem, set()).update(spellings[at] for at in several.values[start:end])
         for name in ("moment", "recognised", "groups"):
             self._array(name).frombytes(columns[name][kept].tobytes())
         for name in ("group", "pair"):
@@ -187,9 +190,9 @@ class Documents:
                 found[name] = values
         return found
 
-    def _words(self) -> dict[str, NDArray[np.uint8]]:
-        """Return the columns of words: as they are written, parts of compounds too, and which have each stem."""
-        found = {}
+    def _words(self) -> dict[str, NDArray[Any]]:
+        """Return the columns of words: as they are written, parts of compounds too, and which have each stem, by their place."""
+        found: dict[str, NDArray[Any]] = {}
         for language in {**self._forms, **self._taken_forms}:
             forms, spellings = self._taken_forms.get(language, {}), self._taken_spellings.get(language, set())
             for spelled, word in self._forms.get(language, {}).items():
@@ -197,8 +200,12 @@ class Documents:
                 spellings.update(part.text for part in word.parts)
                 for stem in (word.stem, *(part.stem for part in word.parts)):
                     forms.setdefault(stem, set()).add(spelled)
-            found[_SPELLINGS + language] = packed(sorted(spellings))
-            found[_FORMS + language] = packed({stem: sorted(some) for stem, some in forms.items()})
+            places = {spelled: at for at, spelled in enumerate(sorted(spellings))}
+            several = [sorted(map(places.__getitem__, forms[stem])) for stem in sorted(forms)]
+            found[_SPELLINGS + language] = packed(list(places))
+            found[_STEMS + language] = packed(sorted(forms))
+            found[_FORMS + language] = np.array([at for some in several for at in some], np.uint32)
+            found[f"{_FORMS}{language} ends"] = np.cumsum([len(some) for some in several], dtype=np.uint32)
         return found
 
     def _array(self, name: str) -> array[Any]:

@@ -33,7 +33,7 @@ class Several(NamedTuple):
     def ending(cls, values: NDArray[Any], ends: NDArray[Any]) -> Several:
         """Return them from where the values of each document end."""
         last = ends.astype(np.int64)
-        return cls(values, np.concatenate([np.zeros(1, np.int64), last[:-1]]), last)
+        return cls(values, np.concatenate([np.zeros(1, np.int64), last])[: len(last)], last)
 
     def of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Return the places of all values of some documents, and for each the place of its document among them."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 import weakref
+from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -96,10 +98,18 @@ class Segment:
         found: list[str] = self._kept(f"spellings {language}", [])
         return found
 
-    def forms(self, language: str) -> dict[str, list[str]]:
-        """Return by stem the words of a language as written that have it, or a part that has."""
-        found: dict[str, list[str]] = self._kept(f"forms {language}", {})
-        return found
+    def forms(self, language: str, stems: Iterable[str]) -> Iterator[str]:
+        """Yield the words of a language as written that have one of these stems, or a part that has."""
+        known: list[str] = self._kept(f"stems {language}", [])
+        if not known:
+            return
+        spellings, ends = self.spellings(language), self.columns[f"forms {language} ends"]
+        for stem in stems:
+            at = bisect_left(known, stem)
+            if at < len(known) and known[at] == stem:
+                start = int(ends[at - 1]) if at else 0
+                for place in self.columns[f"forms {language}"][start : ends[at]].tolist():
+                    yield spellings[place]
 
     def _kept(self, name: str, nothing: Any) -> Any:
         found = self._values.get(name)

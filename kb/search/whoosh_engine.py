@@ -44,7 +44,7 @@ from kb.search.segments import PostingCache
 from kb.search.snapshot import Snapshot
 from kb.search.words import Words
 
-FORMAT = f"6.{ANALYSIS_VERSION}"
+FORMAT = f"7.{ANALYSIS_VERSION}"
 """Written into each generation. An index of another format is made anew, never read."""
 
 LOCK_TIMEOUT_S = 60.0

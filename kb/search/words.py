@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from kb.search.engine import FIELD_WEIGHTS
 from kb.search.snapshot import Snapshot
@@ -30,5 +31,5 @@ class Words:
 
     def forms(self, language: str, stems: AbstractSet[str]) -> AbstractSet[str]:
         """Return all words of a language as written that have one of these stems, or a part that has."""
-        several = (part.segment.forms(language) for part in self.snapshot.parts)
-        return frozenset(spelled for forms in several for stem in stems for spelled in forms.get(stem, ()))
+        several = (part.segment.forms(language, stems) for part in self.snapshot.parts)
+        return frozenset(chain.from_iterable(several))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from kb.pages.results import theme_cards
 from kb.search import tally
 from kb.search.asked import read
 from kb.search.documents import Query
+from kb.search.results import Hit
 from kb.search.services import Search
 
 SHORTEST = 2
@@ -42,11 +43,12 @@ def suggestions(session: Session, search: Search, typed: str, language: str) -> 
     words = " ".join(typed.lower().split())
     if len(words) < SHORTEST:
         return []
+    found = search.suggest(session, words, {"lesson": LESSONS, "case": CASES})
     return [
         *_queries(session, words, language),
         *_themes(session, words, language),
-        *_lessons(session, search, words, language),
-        *_cases(session, search, words, language),
+        *_lessons(found["lesson"], language),
+        *_cases(found["case"], language),
     ]
 
 
@@ -64,17 +66,17 @@ def _themes(session: Session, words: str, language: str) -> Iterator[Suggestion]
             yield Suggestion("theme", _("Theme"), card.name, language, card.url)
 
 
-def _lessons(session: Session, search: Search, words: str, language: str) -> Iterator[Suggestion]:
+def _lessons(hits: Sequence[Hit], language: str) -> Iterator[Suggestion]:
     presenter = CasePresenter(language)
-    for hit in search.suggest(session, words, "lesson", LESSONS):
+    for hit in hits:
         card = presenter.lesson_card(hit.item)
         yield Suggestion(
             "lesson", _("Lesson"), shortened(card.statement, LONGEST_LABEL), card.language, card.url
         )
 
 
-def _cases(session: Session, search: Search, words: str, language: str) -> Iterator[Suggestion]:
+def _cases(hits: Sequence[Hit], language: str) -> Iterator[Suggestion]:
     presenter = CasePresenter(language)
-    for hit in search.suggest(session, words, "case", CASES):
+    for hit in hits:
         card = presenter.case_card(hit.item, 0)
         yield Suggestion("case", _("Case"), shortened(card.title, LONGEST_LABEL), card.language, card.url)

@@ -22,7 +22,7 @@ from kb.pages.results import search_page, theme_cards
 from kb.pages.suggesting import suggestions
 from kb.search.documents import Query
 from kb.search.services import Search
-from kb.web import limits, part, session
+from kb.web import part, session
 from kb.web.language import page_language
 from kb.web.meta import absolute, page_meta
 
@@ -86,7 +86,6 @@ def search() -> str:
 @blueprint.get("/search/suggest")
 def suggest() -> Response:
     """Offer questions, themes, lessons and cases for what is typed so far in a search field."""
-    limits.count("suggest", limits.address())
     typed = request.args.get("q", "")[:LONGEST_TYPED]
     found = suggestions(session(), part(Search), typed, page_language())
     return jsonify({"suggestions": [vars(one) for one in found]})

@@ -29,7 +29,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -135,7 +135,7 @@ class Word(NamedTuple):
     parts: tuple[Piece, ...] = ()
 
 
-class Reading(NamedTuple):
+class TextWords(NamedTuple):
     """A text as the index holds it: the stems of its words and of the parts of its compounds, and its words as written.
 
     `words` has each of these once, with what it is made of.
@@ -235,9 +235,9 @@ class Analysis:
                 parts = tuple(Part(part.text, part.stem) for part in word.parts)
                 yield Token(text[first:last], first, last, word.stem, parts)
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str) -> TextWords:
         """Return the words of a text in order, without stop words: what goes into the index."""
-        cached, found = self._words, Reading([], [], [], {})
+        cached, found = self._words, TextWords([], [], [], {})
         stems, spellings, forms = found.stems.append, found.spellings.append, found.words
         for run in RUN.findall(text):
             for word in cached(run) if len(run) <= WORD_LETTERS else self._make_words(run):
@@ -308,8 +308,9 @@ _PLAIN: Final = Analysis("", None, frozenset())
 
 def analyses(splitter: Callable[[], compounds.Splitter]) -> dict[str, Analysis]:
     """Return the analyses of all languages that have one, by code, with what splits Dutch compounds; that is made when needed."""
+    made = cache(splitter)
     return {
-        "nl": Analysis("nl", Dutch(), _DUTCH_STOP, lambda word: splitter().split(word)),
+        "nl": Analysis("nl", Dutch(), _DUTCH_STOP, lambda word: made().split(word)),
         "en": Analysis("en", English(), _ENGLISH_STOP),
     }
 

@@ -271,7 +271,7 @@ class _WordWriter(W3FieldWriter):
             self._tindex.add(pack_ushort(self._fieldid) + text, place)
 
 
-class Words(W3TermsReader):
+class Terms(W3TermsReader):
     """Reads a segment's words. Not safe in several threads: who shares one holds a lock."""
 
     def postings(self, field: str, text: str) -> tuple[Numbers, Often]:
@@ -299,10 +299,10 @@ class Codec(W3Codec):
         """Return the writer of a new segment's words."""
         return _WordWriter(self, storage, segment)
 
-    def terms_reader(self, storage: FileStorage, segment: W3Segment) -> Words:
+    def terms_reader(self, storage: FileStorage, segment: W3Segment) -> Terms:
         """Return the words of a segment."""
         name = segment.make_filename(self.TERMS_EXT)
-        return Words(
+        return Terms(
             self,
             storage.open_file(name),
             storage.file_length(name),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -286,7 +286,7 @@ class Splitter:
                     yield tied, cost + price
 
 
-@cache
+@lru_cache(maxsize=1)
 def splitter(more: str = "") -> Splitter:
     """Return the splitter of the words that come with the program and of a list of `more` exceptions, which go before."""
     parts, whole, exceptions = _shipped()

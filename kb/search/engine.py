@@ -112,7 +112,7 @@ class Vocabulary(Protocol):
         """Return how many documents hold a stem, as a whole word or as a part."""
 
     def spellings(self, language: str) -> Sequence[str]:
-        """Return all words of a language as they are written, in the order of their letters. The same object until they change."""
+        """Return all words of a language as they are written, in the order of their letters."""
 
     def forms(self, language: str, stems: AbstractSet[str]) -> AbstractSet[str]:
         """Return all words of a language as written that have one of these stems, or a part that has."""

@@ -43,7 +43,7 @@ class Several(NamedTuple):
         return np.arange(len(whose)) + (self.starts[numbers] - before)[whose], whose
 
 
-class Found:
+class Selection:
     """The documents that were found, each way that a facet may want them."""
 
     def __init__(self, mask: Mask) -> None:
@@ -92,7 +92,7 @@ class Facet:
                 found[documents[starts[place] : starts[place + 1]]] = True
         return found
 
-    def count(self, found: Found) -> dict[str, int]:
+    def count(self, found: Selection) -> dict[str, int]:
         """Return how many of the documents found have each value, without values that none has."""
         if len(self.values) <= FEW:
             counts = np.bitwise_count(self._rows & found.bits).sum(axis=1, dtype=np.int64)

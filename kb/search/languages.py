@@ -105,9 +105,8 @@ class Languages:
         spellings: dict[str, list[str]] = {}
         forms: dict[str, dict[str, Word]] = {}
         for text in document.texts:
-            language = field_language(
-                text.language
-            )  # the same for two texts in languages without fields of their own
+            # the same for two texts in languages without fields of their own
+            language = field_language(text.language)
             chosen = self.analysis(language)
             for name, content in (("title", text.title), ("body", text.body)):
                 read = chosen.read(content)
@@ -119,12 +118,7 @@ class Languages:
 
     def reading(self, asked: Asked, vocabulary: Vocabulary | None = None) -> Reading:
         """Return what finds a query in an index that holds these words; without them, no word is taken for a slip."""
-        corrected = {}
-        for word in asked.words if vocabulary else ():
-            if vocabulary and not any(word in phrase for phrase in asked.phrases):
-                meant = self.correction(word, vocabulary)
-                if meant:
-                    corrected[word] = meant
+        corrected = {} if vocabulary is None else self._corrected(asked, vocabulary)
         return Reading(
             asked,
             terms=tuple(self._terms(asked, corrected)),
@@ -209,6 +203,12 @@ class Languages:
             if meant:
                 return meant
         return None
+
+    def _corrected(self, asked: Asked, vocabulary: Vocabulary) -> dict[str, str]:
+        """Return what was probably meant by each word that is a slip; a word in quotes is none."""
+        exact = {word for phrase in asked.phrases for word in phrase}
+        meant = {word: self.correction(word, vocabulary) for word in asked.words if word not in exact}
+        return {word: other for word, other in meant.items() if other}
 
     def _frequency(self, vocabulary: Vocabulary, language: str, spelled: str) -> int:
         """Return how many documents hold a word, or else one that means the same."""

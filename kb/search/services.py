@@ -112,12 +112,13 @@ class Search:
             dropped=dropped,
         )
 
-    def suggest(self, session: Session, typed: str, kind: str, limit: int) -> list[Hit]:
-        """Return the best of a kind for a query that is still being typed."""
-        vocabulary = self.engine.vocabulary()
-        reading = self.languages(session).completing(read(typed), vocabulary)
-        matches = self.engine.search(Request(kind, reading.terms, limit=limit))
-        return self._loaded(session, kind, matches)
+    def suggest(self, session: Session, typed: str, limits: Mapping[str, int]) -> dict[str, list[Hit]]:
+        """Return the best of each kind for a query that is still being typed, at most so many."""
+        reading = self.languages(session).completing(read(typed), self.engine.vocabulary())
+        return {
+            kind: self._loaded(session, kind, self.engine.search(Request(kind, reading.terms, limit=limit)))
+            for kind, limit in limits.items()
+        }
 
     def like(
         self, session: Session, kind: str, key: str, document: Callable[[], Document], limit: int
@@ -150,7 +151,9 @@ class Search:
 
     def warm_up(self) -> None:
         """Load what the first search would otherwise wait for: the dictionaries and the index."""
-        reading = self._languages[1].reading(read("wijk"), self.engine.vocabulary())
+        with self._database.reading() as session:
+            languages = self.languages(session)
+        reading = languages.reading(read("wijk"), self.engine.vocabulary())
         self.engine.search(_request(Query(kind="lesson", per_page=1), reading))
 
     def sync(self, progress: Progress | None = None) -> int:
@@ -162,10 +165,11 @@ class Search:
         """
         label = self.engine.label()
         with self._database.reading() as session:
-            if label != self.languages(session).label:
-                return self.rebuild(progress)
-            if not outbox.last(session):
-                return 0
+            outdated, waiting = label != self.languages(session).label, bool(outbox.last(session))
+        if outdated:
+            return self.rebuild(progress)
+        if not waiting:
+            return 0
         with self.engine.writing():
             self.engine.ready()
             with self._database.reading() as session:

@@ -23,9 +23,8 @@ LETTERS: Final = 4
 MOST: Final = 255
 """How often a group is counted at most."""
 _EDGE: Final = "_"  # so that the beginning and the end of a word make groups of their own
-_MIX: Final = np.uint32(
-    2_654_435_761
-)  # so that a pair has another number than the same words the other way round
+# A pair must have another number than the same words the other way round.
+_MIX: Final = np.uint32(2_654_435_761)
 
 Groups: TypeAlias = NDArray[np.uint16]
 Counts: TypeAlias = NDArray[np.uint8]

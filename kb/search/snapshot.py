@@ -24,7 +24,7 @@ from whoosh.filedb.filestore import FileStorage
 from kb.search import signature
 from kb.search.documents import FACETS
 from kb.search.engine import FIELD_WEIGHTS, LETTERS, Match, Matches, Phrase, Reason, Request, Term
-from kb.search.facets import Facet, Found, Mask, Numbers
+from kb.search.facets import Facet, Mask, Numbers, Selection
 from kb.search.segments import Floats, PostingCache, Segment
 
 K1 = 1.2
@@ -112,17 +112,17 @@ class Snapshot:
         chosen = {name: self._facet(name).having(values) for name, values in request.selected.items()}
         everything = _all(matching, *chosen.values())
         mine = self._facet("kind").having((request.kind,))
-        found = Found(everything & mine)
+        found = Selection(everything & mine)
         facets = {}
         for name in FACETS:
             others = [mask for other, mask in chosen.items() if other != name]
-            counted = Found(_all(matching & mine, *others)) if name in chosen else found
+            counted = Selection(_all(matching & mine, *others)) if name in chosen else found
             facets[name] = self._facet(name).count(counted)
         return Matches(
             total=len(found.numbers),
             hits=tuple(self._best(request, found.numbers, scores, gains)),
             facets=facets,
-            kinds=self._facet("kind").count(Found(everything)),
+            kinds=self._facet("kind").count(Selection(everything)),
         )
 
     def fingerprints(self) -> dict[tuple[str, str], str]:

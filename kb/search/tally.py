@@ -72,7 +72,7 @@ class _Count:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Counted:
     """A query with how often it was asked, found nothing, and was followed by opening something; `people` is an estimate."""
 
     query: str
@@ -132,7 +132,7 @@ class Teller:
                     self._counts.setdefault(name, _Count()).add(count)
             raise
 
-    def report(self, session: Session) -> list[Asked]:
+    def report(self, session: Session) -> list[Counted]:
         """Return all that was asked, the most frequent first, with what this process has not written yet."""
         with self._lock:
             waiting = [(words, replace(count)) for (_, words), count in self._counts.items()]
@@ -201,10 +201,10 @@ def usual(session: Session, start: str, *, least: int, limit: int) -> list[str]:
     return [one.query for one in found if one.people >= least and one.empty < one.asked][:limit]
 
 
-def _totals(counts: Iterable[tuple[str, Tally | _Count]]) -> list[Asked]:
+def _totals(counts: Iterable[tuple[str, Tally | _Count]]) -> list[Counted]:
     """Return counts by query, the most frequent first."""
     found: dict[str, _Count] = {}
     for query, count in counts:
         found.setdefault(query, _Count()).add(count)
-    asked = (Asked(query, it.asked, it.empty, it.opened, people(it.people)) for query, it in found.items())
+    asked = (Counted(query, it.asked, it.empty, it.opened, people(it.people)) for query, it in found.items())
     return sorted(asked, key=lambda it: (-it.asked, it.query))

@@ -46,7 +46,13 @@ LIMITS = {
 }
 """How often each thing may be done by one person, account or address."""
 
-SEARCHES = frozenset({"api.search", "pages.cases", "pages.search"})
+SEARCHES = {
+    "api.search": "search",
+    "pages.cases": "search",
+    "pages.search": "search",
+    "pages.suggest": "suggest",
+}
+"""By endpoint the limit that holds for it."""
 A_MINUTE_S, AN_HOUR_S = 60, 3600
 
 
@@ -111,8 +117,9 @@ def address() -> str:
 
 def slow_down_searches() -> None:
     """Raise TooOften for who searches as fast as only a program does; for `before_request`."""
-    if request.endpoint in SEARCHES:
-        count("search", address())
+    limit = SEARCHES.get(request.endpoint or "")
+    if limit:
+        count(limit, address())
 
 
 def _on() -> bool:

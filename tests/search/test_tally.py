@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kb.house import House
 from kb.search import tally
-from kb.search.tally import Asked, Tally, TallyWriter, Teller, kept, people, usual, week_of
+from kb.search.tally import Counted, Tally, TallyWriter, Teller, kept, people, usual, week_of
 
 FIREFOX = "Mozilla/5.0 Firefox"
 
@@ -18,7 +18,7 @@ def teller() -> Teller:
     return Teller("a secret")
 
 
-def report(house: House, teller: Teller) -> list[Asked]:
+def report(house: House, teller: Teller) -> list[Counted]:
     with house.database.reading() as session:
         return teller.report(session)
 
@@ -37,7 +37,7 @@ def test_what_is_counted_is_the_same_before_and_after_writing(house: House, tell
     ask(teller, "Rollen  verdelen", 2)
     ask(teller, "rollen verdelen", found=False)
     teller.opened("rollen verdelen")
-    expected = [Asked("rollen verdelen", asked=3, empty=1, opened=1, people=2)]
+    expected = [Counted("rollen verdelen", asked=3, empty=1, opened=1, people=2)]
     assert report(house, teller) == expected
     write(house, teller)
     assert teller.waiting() == 0

@@ -136,7 +136,7 @@ def _words_page(
     )
 
 
-def _asked(one: tally.Asked) -> AskedView:
+def _asked(one: tally.Counted) -> AskedView:
     return AskedView(
         one.query,
         one.asked,

@@ -10,7 +10,7 @@ the same. `Languages` is made of them, and made anew when they change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from hashlib import sha256
@@ -37,6 +37,8 @@ COMPLETIONS, USUAL = 200, 12
 """How many words with that beginning are looked at, and how many of them, the most usual, are looked for."""
 TELLING: Final = 20
 """How many words stand for a document when others like it are looked for."""
+Group = list[tuple[str, Words]]
+"""Words that mean the same: each as written, with its stems."""
 LANGUAGES: Final = ("nl", "en")
 OTHER: Final = "xx"
 """The fields for texts in any other language: words are folded but not stemmed."""
@@ -85,9 +87,9 @@ class Languages:
         self._groups = read_groups(shipped_synonyms() if synonyms is None else synonyms)
 
     @cached_property
-    def _synonyms(self) -> dict[str, dict[Words, list[tuple[str, Words]]]]:
-        """By language and by the stems of a word (or words) all that means the same: as written, and its stems."""
-        return {language: self._by_stems(self._groups, language) for language in LANGUAGES}
+    def _synonyms(self) -> dict[str, dict[Words, list[Group]]]:
+        """By language and by the stems of a word (or words) the groups that it is in."""
+        return {language: self._by_stems(language) for language in LANGUAGES}
 
     @cached_property
     def _of_synonyms(self) -> dict[str, list[str]]:
@@ -213,9 +215,9 @@ class Languages:
     def _frequency(self, vocabulary: Vocabulary, language: str, spelled: str) -> int:
         """Return how many documents hold a word, or else one that means the same."""
         stem = self.analysis(language).stem(spelled)
-        others = self._synonyms.get(language, {}).get((stem,), ())
+        others = (theirs for _, theirs in self._meaning_same((stem,), language) if len(theirs) == 1)
         return vocabulary.frequency(language, stem) or sum(
-            vocabulary.frequency(language, theirs[0]) for _, theirs in others if len(theirs) == 1
+            vocabulary.frequency(language, theirs[0]) for theirs in others
         )
 
     def _terms(self, asked: Asked, corrected: Mapping[str, str]) -> Iterator[Term]:
@@ -257,21 +259,26 @@ class Languages:
         longest = max(map(len, known))
         for start in range(len(stems)):
             for end in range(start + 1, min(len(stems), start + longest) + 1):
-                for text, others in known.get(tuple(stems[start:end]), ()):
+                for text, others in self._meaning_same(tuple(stems[start:end]), language):
                     for stem in others:
                         yield Term(
                             language, stem, SYNONYM / len(others), " ".join(words[start:end]), "synonym", text
                         )
 
-    def _by_stems(self, groups: Iterable[Words], language: str) -> dict[Words, list[tuple[str, Words]]]:
-        found: dict[Words, list[tuple[str, Words]]] = {}
+    def _meaning_same(self, stems: Words, language: str) -> Iterator[tuple[str, Words]]:
+        """Yield what means the same as a word (or words): as written, and its stems."""
+        for group in self._synonyms.get(language, {}).get(stems, ()):
+            yield from ((text, theirs) for text, theirs in group if theirs != stems)
+
+    def _by_stems(self, language: str) -> dict[Words, list[Group]]:
+        """Each group stands once in memory, however many words it has."""
+        found: dict[Words, list[Group]] = {}
         known = self.analysis(language)
-        for group in groups:
-            stems = {text: tuple(known.stems(text)) for text in group}
-            for mine in stems.values():
-                others = [(text, theirs) for text, theirs in stems.items() if theirs and theirs != mine]
-                if mine:
-                    found.setdefault(mine, []).extend(others)
+        for texts in self._groups:
+            read = ((text, tuple(known.stems(text))) for text in texts)
+            group = [(text, stems) for text, stems in read if stems]
+            for stems in dict.fromkeys(stems for _, stems in group):
+                found.setdefault(stems, []).append(group)
         return found
 
     def _phrase(self, words: Words) -> Phrase:

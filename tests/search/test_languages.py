@@ -145,6 +145,16 @@ def test_synonyms_of_several_words() -> None:
     assert not [term for term in query_terms("sociale plannen", languages) if term.how == "synonym"]
 
 
+def test_a_line_of_thousands_of_words_takes_no_more_than_its_words() -> None:
+    """An administrator may paste anything; each word with all others would be gigabytes."""
+    many = ", ".join(f"w{number}x" for number in range(2_000))
+    languages = Languages(synonyms=many)
+    held = languages._synonyms["nl"].values()
+    assert len({id(group) for groups in held for group in groups}) == 1
+    found = query_terms("w7x", languages)
+    assert len([term for term in found if term.how == "synonym" and term.language == "nl"]) == 1_999
+
+
 def test_a_word_in_quotes_is_looked_for_as_it_is() -> None:
     languages = Languages(synonyms="dorpsraad, wijkraad")
     assert {term.how for term in query_terms('"dorpsraad"', languages)} == {"word"}

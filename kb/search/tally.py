@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, String, delete, select
+from sqlalchemy import BigInteger, String, delete, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.core import now
@@ -32,6 +32,8 @@ LONGEST: Final = 100
 """Characters of a query; who types more has a story, which may tell who is asking."""
 BITS: Final = 63
 KEPT_WEEKS: Final = 26
+KEPT: Final = 20_000
+"""How many rows are kept: who asks nonsense all day long must not fill a disk. Those asked least go first."""
 WAITING: Final = 5_000
 """How many different queries are held in memory before they are written; more are not counted."""
 EVERY_S: Final = 30.0
@@ -111,7 +113,7 @@ class Teller:
                     count.opened += 1
 
     def write(self, session: Session) -> None:
-        """Add what was counted to the database, and forget what is older than KEPT_WEEKS. Commits nothing itself."""
+        """Add what was counted to the database, and forget what is old or too much. Commits nothing itself."""
         with self._lock:
             counts, self._counts = self._counts, {}
         try:
@@ -124,8 +126,8 @@ class Teller:
                 row.empty += count.empty
                 row.opened += count.opened
                 row.people |= count.people
-            session.execute(delete(Tally).where(Tally.week < week_of(now() - timedelta(weeks=KEPT_WEEKS))))
             session.flush()
+            _forget(session)
         except BaseException:
             with self._lock:
                 for name, count in counts.items():
@@ -174,6 +176,17 @@ class TallyWriter(Worker):
     def tell(self, error: Exception) -> None:
         """Log the fault."""
         log.error("What was searched for could not be counted; trying again later", exc_info=error)
+
+
+def _forget(session: Session) -> None:
+    session.execute(delete(Tally).where(Tally.week < week_of(now() - timedelta(weeks=KEPT_WEEKS))))
+    excess = (session.scalar(select(func.count()).select_from(Tally)) or 0) - KEPT
+    if excess > 0:
+        least = select(Tally.week, Tally.query).order_by(Tally.asked, Tally.week, Tally.query).limit(excess)
+        session.execute(
+            delete(Tally).where(tuple_(Tally.week, Tally.query).in_(least)),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def kept(query: str) -> str:

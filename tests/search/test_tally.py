@@ -119,6 +119,19 @@ def test_what_is_old_is_forgotten(house: House, teller: Teller) -> None:
     assert [asked.query for asked in report(house, teller)] == ["nu"]
 
 
+def test_who_asks_nonsense_all_day_fills_no_disk(
+    house: House, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "KEPT", 4)
+    ask(teller, "vaak gevraagd", 3)
+    for number in range(9):
+        ask(teller, f"onzin {number}x")
+        write(house, teller)
+    asked = report(house, teller)
+    assert len(asked) == 4
+    assert asked[0].query == "vaak gevraagd"
+
+
 @pytest.mark.parametrize("count", [1, 2, 5, 20, 60])
 def test_how_many_people_is_about_right(teller: Teller, count: int) -> None:
     ask(teller, "wijk", count)

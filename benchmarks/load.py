@@ -16,6 +16,7 @@ from time import perf_counter
 
 HOST = "127.0.0.1"
 MOST_ANSWERS = 20_000
+A_LONG_TIME_S = 600.0
 TIMEOUT_S = 30.0
 CLIENTS = 8
 
@@ -37,8 +38,12 @@ class Times:
 
 @dataclass(frozen=True)
 class Load:
-    """What one measurement gave: the times for one client, and answers per second for all `CLIENTS` together."""
+    """What one measurement gave: the times for one client, and answers per second for all `CLIENTS` together.
 
+    `first`: the times for one client that asks for each path once, before anybody else does.
+    """
+
+    first: Times
     one: Times
     answers_per_s: float
 
@@ -51,16 +56,17 @@ def measure_all(
 
 
 def measure(port: int, paths: Sequence[str], seconds: float, warm_up: float = 0.0) -> Load:
-    """Ask the server for the paths, over and over: `warm_up` seconds unmeasured, then `seconds` as one and as all.
+    """Ask the server for each path once, then over and over: `warm_up` seconds unmeasured, `seconds` as one and as all.
 
     Raises RuntimeError when an answer is not 200, OSError when the server does not answer.
     """
+    first = _ask(port, paths, 0, A_LONG_TIME_S, len(paths))
     if warm_up:
         _together(port, paths, warm_up)
     one = _ask(port, paths, 0, seconds)
     began = perf_counter()
     answers = sum(len(times) for times in _together(port, paths, seconds))
-    return Load(Times.of(one), answers / (perf_counter() - began))
+    return Load(Times.of(first), Times.of(one), answers / (perf_counter() - began))
 
 
 def _together(port: int, paths: Sequence[str], seconds: float) -> list[list[float]]:
@@ -70,13 +76,15 @@ def _together(port: int, paths: Sequence[str], seconds: float) -> list[list[floa
         return [each.result() for each in asked]
 
 
-def _ask(port: int, paths: Sequence[str], start: int, seconds: float) -> list[float]:
-    """Return how many seconds each answer took, of at least one and at most `MOST_ANSWERS`."""
+def _ask(
+    port: int, paths: Sequence[str], start: int, seconds: float, most: int = MOST_ANSWERS
+) -> list[float]:
+    """Return how many seconds each answer took, of at least one and at most `most`."""
     connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_S)
     times: list[float] = []
     end = perf_counter() + seconds
     try:
-        while not times or (perf_counter() < end and len(times) < MOST_ANSWERS):
+        while not times or (perf_counter() < end and len(times) < most):
             path = paths[(start + len(times)) % len(paths)]
             began = perf_counter()
             connection.request("GET", path)

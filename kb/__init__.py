@@ -43,6 +43,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
     from kb.web import assets, close_session, errors, headers, hosts, language, limits
+    from kb.web.kept import Kept
 
     house = house or House.open(config.read(config.data_folder(None)))
     settings = house.settings
@@ -68,7 +69,8 @@ def create_app(house: House | None = None) -> Flask:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as Flask's own docs do
 
-    for part in (settings, house.database, house.search, house.teller):
+    pages_kept = Kept(house.search.engine.vocabulary)
+    for part in (settings, house.database, house.search, house.teller, pages_kept):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
     app.extensions["kb:elsewhere"] = elsewhere

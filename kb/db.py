@@ -20,14 +20,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    select,
+    update,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from kb.core import DataError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another one before it gives up."""
+BEHIND: dict[str, Any] = {"info": {"behind": True}}
+"""For `__table_args__` of a table that no page shows to everybody: writing in it leaves `Shown.version` as it is."""
 
 
 class Base(DeclarativeBase):
@@ -42,6 +55,21 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class Shown(Base):
+    """The version of all that pages show to everybody: one row, whose number goes up with each transaction that writes it."""
+
+    __tablename__ = "shown"
+    __table_args__ = BEHIND
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+def shown_version(session: Session) -> int:
+    """Return the version of what pages show, as this session sees the database; what is kept of another is outdated."""
+    return session.scalar(select(Shown.version)) or 0
 
 
 def word_column(vocabulary: type[StrEnum]) -> Enum:
@@ -79,6 +107,8 @@ class Database:
         self._writing = self.engine.execution_options(kb_begin="BEGIN IMMEDIATE")
         event.listen(self.engine, "connect", _set_up_connection)
         event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "after_cursor_execute", _note_change)
+        event.listen(self.engine, "commit", _count_change)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -186,5 +216,21 @@ def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    connection.info.pop("changed", None)  # of a transaction that was rolled back
     options: dict[str, Any] = dict(connection.get_execution_options())
     connection.exec_driver_sql(options.get("kb_begin", "BEGIN"))
+
+
+def _note_change(connection: Connection, *happened: Any) -> None:
+    """Note that a statement of ours writes what pages show; those of migrations have tables of their own."""
+    context = happened[3]
+    if context.isinsert or context.isupdate or context.isdelete:
+        table = context.compiled.statement.table
+        # The ORM gives a copy of the table, but with the same metadata.
+        if getattr(table, "metadata", None) is Base.metadata and not table.info.get("behind"):
+            connection.info["changed"] = True
+
+
+def _count_change(connection: Connection) -> None:
+    if connection.info.pop("changed", False):
+        connection.execute(update(Shown).values(version=Shown.version + 1))

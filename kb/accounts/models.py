@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.accounts.actor import Actor, Role
 from kb.core import now
-from kb.db import Base, Moment, word_column
+from kb.db import BEHIND, Base, Moment, word_column
 
 
 class LinkPurpose(StrEnum):
@@ -69,6 +69,7 @@ class LoginSession(Base):
     """One browser in which a person is signed in. Deleting the row signs it out, whatever cookies it still has."""
 
     __tablename__ = "login_session"
+    __table_args__ = BEHIND
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -86,6 +87,7 @@ class OneTimeLink(Base):
     """A link that works once, until it expires. `bound_to` is a digest of the password it was made to replace."""
 
     __tablename__ = "one_time_link"
+    __table_args__ = BEHIND
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[LinkPurpose] = mapped_column(word_column(LinkPurpose))
@@ -103,6 +105,7 @@ class LogEntry(Base):
     """One line of the log of what was done: by whom, what, to what. It holds no texts and no addresses."""
 
     __tablename__ = "log_entry"
+    __table_args__ = BEHIND
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Moment, default=now, index=True)

@@ -11,14 +11,14 @@ import datetime as dt
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kb.db import Base, Moment
+from kb.db import BEHIND, Base, Moment
 
 
 class MailRow(Base):
     """One mail to one person. A number is never given again: the mail's Message-ID is made of it."""
 
     __tablename__ = "mail_outbox"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
+    __table_args__ = {**BEHIND, "sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
 
     id: Mapped[int] = mapped_column(primary_key=True)
     to_address: Mapped[str] = mapped_column(String(254))

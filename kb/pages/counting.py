@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import request, url_for
 
-from kb.search.results import Found
+from kb.search.documents import Query
 from kb.search.tally import Teller
 from kb.web import limits, part
 
@@ -14,13 +14,12 @@ OPENED = frozenset({"cases.show", "cases.lesson", "events.show"})
 """The pages that a search leads to."""
 
 
-def count_question(found: Found) -> None:
+def count_question(query: Query, *, found: bool) -> None:
     """Count a question when it is asked: not when somebody filters, sorts or turns a page of what it found."""
-    query = found.query
     if query.q and query.page == 1 and not query.selected and query.sort == "relevance":
         part(Teller).asked(
             query.q,
-            found=bool(found.total) and not found.dropped,
+            found=found,
             line=limits.address(),
             browser=request.user_agent.string,
         )

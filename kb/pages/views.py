@@ -23,6 +23,7 @@ from kb.pages.suggesting import suggestions
 from kb.search.documents import Query
 from kb.search.services import Search
 from kb.web import part, session
+from kb.web.kept import Page, kept_page
 from kb.web.language import page_language
 from kb.web.meta import absolute, page_meta
 
@@ -78,7 +79,7 @@ def home() -> str:
 
 
 @blueprint.get("/search")
-def search() -> str:
+def search() -> Response:
     """Show what a search finds, lessons or cases; without words, all of them, newest first."""
     return _results(Query.read(_parameters("lang")))
 
@@ -92,7 +93,7 @@ def suggest() -> Response:
 
 
 @blueprint.get("/cases/")
-def cases() -> str:
+def cases() -> Response:
     """Show the cases: the same search, for one kind."""
     return _results(Query.read([*_parameters("lang", "kind"), ("kind", "case")]))
 
@@ -102,10 +103,15 @@ def _parameters(*without: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items(multi=True) if name not in without]
 
 
-def _results(query: Query) -> str:
+def _results(query: Query) -> Response:
+    page = kept_page(lambda: _results_page(query))
+    count_question(query, found=page.found)
+    return page.answer()
+
+
+def _results_page(query: Query) -> Page:
     language = page_language()
     found = part(Search).find(session(), query)
-    count_question(found)
     page = search_page(session(), found, language)
     if query.kind == "case":
         title, nav = _("Cases"), "cases"
@@ -122,7 +128,7 @@ def _results(query: Query) -> str:
         )
     if query.q:
         title = _("%(words)s: what we found", words=query.q)
-    return render_template(
+    html = render_template(
         "pages/search.html",
         results=page,
         nav_current=nav,
@@ -145,11 +151,16 @@ def _results(query: Query) -> str:
             },
         ),
     )
+    return Page(html, found=bool(found.total) and not found.dropped)
 
 
 @blueprint.get("/themes/<slug>")
-def theme(slug: str) -> str:
+def theme(slug: str) -> Response:
     """Show a theme: its question, its newest lessons and its cases."""
+    return kept_page(lambda: Page(_theme(slug))).answer()
+
+
+def _theme(slug: str) -> str:
     language, presenter = page_language(), CasePresenter(page_language())
     row = queries.theme_by_slug(session(), slug)
     cards = {card.slug: card for card in theme_cards(session(), language, retired=True)}

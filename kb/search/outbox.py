@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from sqlalchemy import String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kb.db import Base
+from kb.db import BEHIND, Base
 
 
 class OutboxRow(Base):
     """One thing that changed: its kind (lesson, case) and its key there."""
 
     __tablename__ = "search_outbox"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
+    __table_args__ = {**BEHIND, "sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it, nobody changes it
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

@@ -25,7 +25,7 @@ from sqlalchemy import BigInteger, String, delete, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.core import now
-from kb.db import Base, Database
+from kb.db import BEHIND, Base, Database
 from kb.worker import Worker
 
 LONGEST: Final = 100
@@ -50,6 +50,7 @@ class Tally(Base):
     """How often a query was asked in a week."""
 
     __tablename__ = "search_tally"
+    __table_args__ = BEHIND
 
     week: Mapped[str] = mapped_column(String(8), primary_key=True)
     query: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)

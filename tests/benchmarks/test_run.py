@@ -59,7 +59,7 @@ def test_times_are_in_milliseconds() -> None:
 
 def test_servers_are_compared_with_the_first() -> None:
     def rounds(*p50: float) -> list[Round]:
-        return [Round(Load(Times(each, 2 * each, 9), 1000 / each), 0.5, None) for each in p50]
+        return [Round(Load(Times(9, 9, 9), Times(each, 2 * each, 9), 1000 / each), 0.5, None) for each in p50]
 
     shown = rows({PEERS[0].name: rounds(9, 10, 30), "another": rounds(5, 1, 6)})
     assert shown == [

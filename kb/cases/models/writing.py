@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kb.accounts.models import Person
 from kb.cases.models.case import Case, CaseStatus
 from kb.core import now
-from kb.db import Base, Moment, word_column
+from kb.db import BEHIND, Base, Moment, word_column
 
 
 class MoveKind(StrEnum):
@@ -59,6 +59,7 @@ class Draft(Base):
     """
 
     __tablename__ = "draft"
+    __table_args__ = BEHIND
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -119,6 +120,7 @@ class Remark(Base):
     """
 
     __tablename__ = "remark"
+    __table_args__ = BEHIND
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
@@ -143,6 +145,7 @@ class ShareLink(Base):
     """An address by which one outsider may read a draft for a set time; of its secret only the digest is kept."""
 
     __tablename__ = "share_link"
+    __table_args__ = BEHIND
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)

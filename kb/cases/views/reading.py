@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
@@ -22,6 +22,7 @@ from kb.search.documents import Document
 from kb.search.results import Hit
 from kb.search.services import Search
 from kb.web import part, session
+from kb.web.kept import Page, kept_page
 from kb.web.language import page_language
 from kb.web.meta import page_meta
 
@@ -35,8 +36,12 @@ blueprint = Blueprint("cases", __name__)
 
 
 @blueprint.get("/cases/<slug>")
-def show(slug: str) -> str:
+def show(slug: str) -> Response:
     """Show a case: its lessons first, then the challenges they come from, the story and the sources."""
+    return kept_page(lambda: Page(_case(slug))).answer()
+
+
+def _case(slug: str) -> str:
     case = queries.whole_case(session(), slug)
     similar = [hit.item for hit in alike("case", slug, lambda: case_document(case))[:SIMILAR]]
     presenter = CasePresenter(page_language())
@@ -81,9 +86,9 @@ def _tools(case: Case) -> tuple[tuple[str, str], ...]:
 
 
 @blueprint.get(f"/lessons/<int(max={LAST_ID}):lesson>")
-def lesson(lesson: int) -> str:
+def lesson(lesson: int) -> Response:
     """Show a lesson: the advice, what is meant by it, and the case and challenge it comes from."""
-    return lesson_answer(lesson)
+    return kept_page(lambda: Page(lesson_answer(lesson))).answer()
 
 
 def lesson_answer(lesson: int, kept: Kept | None = None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from kb.db import Database
@@ -24,3 +25,8 @@ def statements(database: Database) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(database.engine, "before_cursor_execute", add)
+
+
+def made_for(client: FlaskClient) -> None:
+    """Let this client get pages that are made for it: who sends a session, though it be nobody's, gets none that are kept."""
+    client.set_cookie("session", "of nobody")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import weakref
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 
+from kb.recent import Recent
 from kb.search import signature
 from kb.search.codec import Codec, columns_of
 from kb.search.facets import Numbers, Several
@@ -33,33 +33,11 @@ Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
 """The numbers of the documents that hold a word, in order, and how often each does."""
 
 
-class PostingCache:
-    """Decoded postings of all segments. They are dropped when there are too many, the longest unused first."""
+class PostingCache(Recent[tuple[str, str, str], Postings]):
+    """Decoded postings of all segments, by (segment, field, stem)."""
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self.bytes = 0
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-
-    def get(self, name: tuple[str, str, str]) -> Postings | None:
-        """Return the postings of a (segment, field, stem), or None when they are not held."""
-        with self._lock:
-            found = self._held.get(name)
-            if found is not None:
-                self._held.move_to_end(name)
-            return found
-
-    def put(self, name: tuple[str, str, str], postings: Postings) -> None:
-        """Hold the postings of a (segment, field, stem) for as long as there is room."""
-        with self._lock:
-            if name in self._held:
-                return
-            self._held[name] = postings
-            self.bytes += _bytes(postings)
-            while self.bytes > self._limit:
-                _, dropped = self._held.popitem(last=False)
-                self.bytes -= _bytes(dropped)
+        super().__init__(limit, _bytes)
 
 
 class Segment:

@@ -7,15 +7,13 @@ does. Who sends a cookie with a session in it gets a page made for him, and none
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from threading import Lock
 
 from flask import Response, current_app, request
 
 from kb.core import DataError
 from kb.db import shown_version
+from kb.recent import Recent
 from kb.web import part, session
 from kb.web.language import page_language
 
@@ -38,23 +36,13 @@ class Page:
         return response
 
 
-@dataclass
-class _Pages:
-    """The pages of one state of the knowledge base, the last read at the end."""
-
-    state: tuple[object, object]
-    pages: OrderedDict[Hashable, Page] = field(default_factory=OrderedDict)
-    size: int = 0
-
-
 class Kept:
     """The pages that one application keeps. `index` returns an object that is another one when the index has changed."""
 
     def __init__(self, index: Callable[[], object], most_bytes: int = MOST_BYTES) -> None:
         self._index = index
         self._most = most_bytes
-        self._lock = Lock()
-        self._now = _Pages((None, None))
+        self._now: tuple[int, object, Recent[Hashable, Page]] = (-1, None, self._none())
 
     def page(self, key: Hashable, version: int, make: Callable[[], Page]) -> Page:
         """Return the page with this key, made now when none is kept of this version of what pages show."""
@@ -62,22 +50,18 @@ class Kept:
             index = self._index()
         except DataError:  # a page that can do without the index will be another one as soon as there is one
             return make()
-        with self._lock:
-            held = self._now
-            if held.state[0] != version or held.state[1] is not index:
-                held = self._now = _Pages((version, index))
-            page = held.pages.get(key)
-            if page:
-                held.pages.move_to_end(key)
-                return page
-        page = make()
-        with self._lock:
-            if key not in held.pages:
-                held.pages[key] = page
-                held.size += len(page.text)
-            while held.size > self._most:
-                held.size -= len(held.pages.popitem(last=False)[1].text)
+        held_version, held_index, pages = self._now
+        if held_version != version or held_index is not index:
+            pages = self._none()
+            self._now = version, index, pages
+        page = pages.get(key)
+        if page is None:
+            page = make()
+            pages.put(key, page)
         return page
+
+    def _none(self) -> Recent[Hashable, Page]:
+        return Recent(self._most, lambda page: len(page.text))
 
 
 def kept_page(make: Callable[[], Page]) -> Page:

@@ -14,7 +14,7 @@ from kb.house import House
 from tests import town
 from tests.cases.test_services import EVERYTHING, complete, save
 from tests.conftest import MakeCase
-from tests.statements import statements
+from tests.statements import made_for, statements
 from tests.tree import Element, parse
 
 
@@ -239,7 +239,7 @@ def test_the_card_of_a_lesson_in_a_card_knows_its_period(client: FlaskClient, ma
 def test_as_many_queries_for_a_large_case_as_for_a_small_one(house: House, language: str) -> None:
     client = create_app(house).test_client()
     client.set_cookie("lang", language)
-    client.set_cookie("session", "of nobody")  # who has a session gets a page that is made, not a kept one
+    made_for(client)
     asked = []
     for size in (2, 30):
         fields = {**town.case(1), "slug": "groot", "translations": {}}
@@ -259,7 +259,7 @@ def test_as_many_queries_among_thirty_cases_as_among_six(towns: tuple[House, Hou
     asked = []
     for house in towns:
         client = create_app(house).test_client()
-        client.set_cookie("session", "of nobody")
+        made_for(client)
         page(client, "published-1")  # what it is like is kept
         with statements(house.database) as sent:
             assert page(client, "published-1").all("section", aria_labelledby="similar-title")

@@ -13,7 +13,7 @@ from tests import town
 from tests.cases.test_case_page import TOLD, grown
 from tests.cases.test_services import EVERYTHING, case, complete, ids, save
 from tests.conftest import MakeCase
-from tests.statements import statements
+from tests.statements import made_for, statements
 from tests.tree import Element, parse
 
 
@@ -143,7 +143,7 @@ def test_another_way_to_write_its_number_has_the_same_canonical_address(
 def test_as_many_queries_in_a_large_case_as_in_a_small_one(house: House, language: str) -> None:
     client = create_app(house).test_client()
     client.set_cookie("lang", language)
-    client.set_cookie("session", "of nobody")  # who has a session gets a page that is made, not a kept one
+    made_for(client)
     asked = []
     for size in (2, 30):
         fields: dict[str, Any] = {**town.case(1), "slug": "groot", "translations": {}}

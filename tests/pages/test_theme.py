@@ -12,7 +12,7 @@ from kb.house import House
 from tests import town
 from tests.conftest import MakeCase
 from tests.pages.test_home import numbers
-from tests.statements import statements
+from tests.statements import made_for, statements
 from tests.tree import Element, parse
 
 
@@ -108,9 +108,7 @@ def test_as_many_queries_for_thirty_cases_as_for_six(towns: tuple[House, House])
     asked = []
     for house in towns:
         client = create_app(house).test_client()
-        client.set_cookie(
-            "session", "of nobody"
-        )  # who has a session gets a page that is made, not a kept one
+        made_for(client)
         with statements(house.database) as sent:
             assert lessons_on(page(client, "inclusion"))
         asked.append(len(sent))

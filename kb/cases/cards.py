@@ -56,6 +56,18 @@ class CaseCard:
 
 
 @dataclass(frozen=True)
+class CaseLink:
+    """The case that something is of. What is never translated is in the language `written_in`."""
+
+    slug: str
+    url: str
+    title: str
+    language: str
+    written_in: str
+    period: str
+
+
+@dataclass(frozen=True)
 class LessonCard:
     """A lesson in a list. `statement_marked` and `snippet` are there when a search matched in them."""
 
@@ -69,7 +81,7 @@ class LessonCard:
     themes: tuple[ThemeCard, ...]
     perspectives: tuple[Choice, ...]
     origin: Choice
-    case: CaseCard
+    case: CaseLink
     challenge_title: str | None
     status: Choice | None
     recognised: int = 0
@@ -193,6 +205,7 @@ class LessonPage:
     """All that the page of a lesson shows."""
 
     card: LessonCard
+    case: CaseCard
     explanation: Markup
     explanation_language: str
     challenge: ChallengeView | None

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from kb.cases.cards import (
     AttachmentView,
     CaseCard,
+    CaseLink,
     CasePage,
     ChallengeView,
     LessonCard,
@@ -130,7 +131,20 @@ class CasePresenter:
             lesson_count=lesson_count,
         )
 
-    def lesson_card(self, lesson: Lesson, case: CaseCard | None = None) -> LessonCard:
+    def case_link(self, case: Case) -> CaseLink:
+        """Return what a lesson shows of its case, that was loaded with its translations."""
+        titles = {row.language: row.title for row in case.translations}
+        title, language = self._told(case.title, case.language, titles)
+        return CaseLink(
+            slug=case.slug,
+            url=url_for("cases.show", slug=case.slug),
+            title=title,
+            language=language,
+            written_in=case.language,
+            period=period(case.period_start, case.period_end),
+        )
+
+    def lesson_card(self, lesson: Lesson, case: CaseLink | None = None) -> LessonCard:
         """Return the card of a lesson that was loaded with its themes, translations, challenge and case."""
         statement, language = self._statement(lesson)
         explanation, explained_in = self._explanation(lesson)
@@ -148,7 +162,7 @@ class CasePresenter:
             themes=self._themes(lesson.themes),
             perspectives=perspectives(lesson.perspectives),
             origin=choice(lesson.origin),
-            case=case or self._unmarked(lesson.case),
+            case=case or self.case_link(lesson.case),
             challenge_title=lesson.challenge.title if lesson.challenge else None,
             status=choice(lesson.challenge.status) if lesson.challenge and lesson.challenge.status else None,
             recognised=lesson.recognised or 0,
@@ -162,7 +176,8 @@ class CasePresenter:
         if attachments is None:
             attachments = (attachment_view(row, case.slug) for row in case.attachments if row.published)
         card = self.case_card(case, len(case.lessons))
-        lessons = tuple(self.lesson_card(lesson, card) for lesson in case.lessons)
+        link = self.case_link(case)
+        lessons = tuple(self.lesson_card(lesson, link) for lesson in case.lessons)
         story, story_language = self._told(
             case.story, case.language, {row.language: row.story for row in case.translations}
         )
@@ -194,12 +209,13 @@ class CasePresenter:
 
     def lesson_page(self, case: Case, lesson: Lesson) -> LessonPage:
         """Return the page of a lesson, whose case was loaded whole."""
-        card = self.case_card(case, len(case.lessons))
-        lessons = {row.id: self.lesson_card(row, card) for row in case.lessons}
+        link = self.case_link(case)
+        lessons = {row.id: self.lesson_card(row, link) for row in case.lessons}
         challenge = lesson.challenge
         explanation, explained_in = self._explanation(lesson)
         return LessonPage(
             card=lessons.pop(lesson.id),
+            case=self.case_card(case, len(case.lessons)),
             explanation=markdown(explanation),
             explanation_language=explained_in,
             challenge=self._challenge(challenge, case, ()) if challenge else None,
@@ -235,10 +251,6 @@ class CasePresenter:
     def _explanation(self, lesson: Lesson) -> tuple[str, str]:
         texts = {row.language: row.explanation for row in lesson.translations}
         return self._told(lesson.explanation, lesson.case.language, texts)
-
-    def _unmarked(self, case: Case) -> CaseCard:
-        """Return the card of a case of which a lesson shows the title: looking for words in its story takes long."""
-        return CasePresenter(self._language).case_card(case, 0)
 
     def _themes(self, themes: Sequence[Theme]) -> tuple[ThemeCard, ...]:
         """Return the cards of themes; a page shows the same few over and over."""

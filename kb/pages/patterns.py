@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kb.cases.cards import (
     CaseCard,
+    CaseLink,
     ChallengeView,
     LessonCard,
     PartnerView,
@@ -47,7 +48,7 @@ def sample(themes: tuple[ThemeCard, ...]) -> dict[str, Any]:
         "themes": themes,
         "cases": (case,),
         "events": tuple(_event(cancelled=cancelled) for cancelled in (False, True)),
-        "lessons": tuple(_lesson(themes, case, origin) for origin in Origin),
+        "lessons": tuple(_lesson(themes, _link(case), origin) for origin in Origin),
         "challenges": tuple(_challenge(themes, status) for status in ChallengeStatus),
         "timeline": (
             TimelineView("2016-11-26", when(dt.date(2016, 11, 26), Precision.DAY), "Wijkschouw op de fiets"),
@@ -122,6 +123,10 @@ def _case(themes: tuple[ThemeCard, ...]) -> CaseCard:
     )
 
 
+def _link(case: CaseCard) -> CaseLink:
+    return CaseLink(case.slug, case.url, case.title, case.language, case.written_in, case.period)
+
+
 def _event(*, cancelled: bool) -> EventCard:
     return EventCard(
         slug="voorbeeldsessie",
@@ -141,7 +146,7 @@ def _event(*, cancelled: bool) -> EventCard:
     )
 
 
-def _lesson(themes: tuple[ThemeCard, ...], case: CaseCard, origin: Origin) -> LessonCard:
+def _lesson(themes: tuple[ThemeCard, ...], case: CaseLink, origin: Origin) -> LessonCard:
     at = list(Origin).index(origin)
     return LessonCard(
         id=at,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from kb.cases import queries
@@ -26,6 +26,20 @@ from kb.web.pieces import PagerView, TabView
 
 SHOWN_VALUES = 12
 """How many values of a facet a page shows; chosen ones are always there."""
+
+FACET_LABELS = {
+    "theme": _l("Theme"),
+    "perspective": _l("Who tells it"),
+    "municipality": _l("Municipality"),
+    "province": _l("Province"),
+    "year": _l("Year"),
+    "status": _l("Challenge"),
+    "tag": _l("Keyword"),
+    "event": _l("Session"),
+    "language": _l("Language of the text"),
+}
+KIND_LABELS = {"lesson": _l("Lessons"), "case": _l("Cases"), "event": _l("Sessions")}
+SORT_LABELS = {"relevance": _l("best match"), "newest": _l("newest"), "recognised": _l("most recognised")}
 
 Card = LessonCard | CaseCard | EventCard
 
@@ -150,11 +164,11 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
         ),
         clear_url=address(query.but(selected={})),
         kinds=tuple(
-            TabView(_kind_label(kind), count, address(query.but(kind=kind)), kind == query.kind)
+            TabView(str(KIND_LABELS[kind]), count, address(query.but(kind=kind)), kind == query.kind)
             for kind, count in found.kinds.items()
         ),
         sorts=tuple(
-            TabView(_sort_label(sort), None, address(query.but(sort=sort)), sort == query.sort)
+            TabView(str(SORT_LABELS[sort]), None, address(query.but(sort=sort)), sort == query.sort)
             for sort in SORTS
             if sort != "recognised" or query.kind == "lesson"
         )
@@ -168,17 +182,7 @@ def search_page(session: Session, found: Found, language: str) -> SearchPage:
 
 def facet_label(name: str) -> str:
     """Return what readers call a facet."""
-    return {
-        "theme": _("Theme"),
-        "perspective": _("Who tells it"),
-        "municipality": _("Municipality"),
-        "province": _("Province"),
-        "year": _("Year"),
-        "status": _("Challenge"),
-        "tag": _("Keyword"),
-        "event": _("Session"),
-        "language": _("Language of the text"),
-    }[name]
+    return str(FACET_LABELS[name])
 
 
 def _facet(name: str, found: Found, names: Names, most: int | None) -> FacetView:
@@ -211,14 +215,6 @@ def _shortened(values: Sequence[str], chosen: Sequence[str], most: int) -> list[
 
 def _label(name: str, value: str, names: Names) -> str:
     return names[name].get(value, value) if name in names else label(name, value)
-
-
-def _kind_label(kind: str) -> str:
-    return {"lesson": _("Lessons"), "case": _("Cases"), "event": _("Sessions")}[kind]
-
-
-def _sort_label(sort: str) -> str:
-    return {"relevance": _("best match"), "newest": _("newest"), "recognised": _("most recognised")}[sort]
 
 
 def _pager(query: Query, pages: int) -> PagerView:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from kb.pages.addresses import address
 from kb.search.engine import Reason
@@ -32,6 +33,19 @@ class NoteView:
 
 _WAYS: Final = ("title", "body", "parts", "spelling", "synonym", "like")
 """Kinds of match, the best first; a word is told of by the best."""
+_LABELS: Final = {
+    "title": _l("In the title"),
+    "body": _l("In the text"),
+    "parts": _l("Part of a word"),
+    "spelling": _l("Spelled otherwise"),
+    "synonym": _l("Means the same"),
+    "like": _l("Looks like it"),
+}
+_LABELS_OF_KIND: Final = {
+    ("title", "lesson"): _l("In the lesson"),
+    ("body", "lesson"): _l("In the explanation or the case"),
+    ("body", "case"): _l("In the story"),
+}
 
 
 def why(hit: Hit) -> tuple[WhyView, ...]:
@@ -58,22 +72,7 @@ def _way(reason: Reason) -> str:
 
 
 def _label(way: str, kind: str) -> str:
-    if way == "title":
-        return _("In the lesson") if kind == "lesson" else _("In the title")
-    if way == "body":
-        return (
-            _("In the explanation or the case")
-            if kind == "lesson"
-            else _("In the story")
-            if kind == "case"
-            else _("In the text")
-        )
-    return {
-        "parts": _("Part of a word"),
-        "spelling": _("Spelled otherwise"),
-        "synonym": _("Means the same"),
-        "like": _("Looks like it"),
-    }[way]
+    return str(_LABELS_OF_KIND.get((way, kind)) or _LABELS[way])
 
 
 def notes(found: Found, facet_label: Callable[[str], str]) -> Iterator[NoteView]:

@@ -305,7 +305,7 @@ def test_the_page_of_a_lesson_has_its_siblings_and_its_own_challenge(
         assert page.card.id == own
         assert page.card.url == f"/lessons/{own}"
         assert [lesson.id for lesson in page.siblings] == [other for other in ids if other != own]
-        assert page.card.case.lesson_count == 4
+        assert page.case.lesson_count == 4
         assert len(page.sources) == 2
     assert [page.challenge and page.challenge.anchor for page in pages] == [
         "challenge-2",

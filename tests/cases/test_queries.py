@@ -193,7 +193,6 @@ def test_cards_need_no_more_queries(town_house: House) -> None:
         cases = queries.newest_cases(session, 5)
     for lesson in lessons:
         assert lesson.case.title
-        assert isinstance(lesson.case.themes, list)
         assert isinstance(lesson.case.translations, list)
         assert isinstance(lesson.translations, list)
         assert lesson.challenge is None or lesson.challenge.status is not NotImplemented

@@ -64,6 +64,8 @@ def counts(session: Session) -> Counts:
 
 def lesson_counts(session: Session, cases: Sequence[Case]) -> dict[int, int]:
     """Return by case id how many lessons each of these cases has."""
+    if not cases:
+        return {}
     rows = select(Lesson.case_id, func.count()).where(Lesson.case_id.in_([case.id for case in cases]))
     return _pairs(session, rows.group_by(Lesson.case_id))
 
@@ -79,7 +81,6 @@ def _lesson_cards() -> Select[Lesson]:
         .where(readable())
         .options(
             contains_eager(Lesson.case).selectinload(Case.translations),
-            contains_eager(Lesson.case).selectinload(Case.themes),
             joinedload(Lesson.challenge),
             selectinload(Lesson.themes),
             selectinload(Lesson.translations),

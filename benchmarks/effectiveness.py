@@ -4,8 +4,9 @@
 
 --squad takes questions with the passages that answer them (the format of SQuAD): a question is searched for, and its passage
 should be found. --compounds has a word a line with + at each cut that must be made and ~ at each that may be; --whole has
-words that must not be cut; --words has correct words, of which none should be taken for a slip. Pairs of words that should
-meet are for `benchmarks.analysis`; queries on a knowledge base for `kb search judge`.
+words that must not be cut; --words has correct words, of which none should be taken for a slip; --variants has two ways of saying the
+same a line, a tab between, of which each should find the other among the first ten of all. Pairs of words that should meet
+are for `benchmarks.analysis`; queries on a knowledge base for `kb search judge`.
 
 The measure is nDCG@10. A slip is one letter left out, doubled, changed or swapped with the next in the longest word of
 each question, by chance but the same at each run; what is kept is the nDCG with slips over that without.
@@ -136,6 +137,24 @@ def of_questions(collection: Questions, words: Sequence[str]) -> list[list[str]]
     return rows
 
 
+def of_variants(pairs: Sequence[tuple[str, str]], language: str) -> list[list[str]]:
+    """Return a row for each engine: how many of the pairs find each other, and how many in one direction only."""
+    texts = sorted({text for pair in pairs for text in pair})
+    documents = [Document(KIND, text, (Text(language, "", text),), {}) for text in texts]
+    rows = []
+    with TemporaryDirectory() as folder:
+        peers: list[Peer] = [Ours("ours", plain=False), WhooshAsItComes(), Tantivy(), Fts5()]
+        for peer in peers:
+            peer.build(Path(folder), documents)
+            rank = ranking(peer)
+            ways = [sum(there in list(rank(here))[:AT] for here, there in (it, it[::-1])) for it in pairs]
+            both, one = ways.count(2), ways.count(1)
+            rows.append(
+                [f"pairs that find each other: {peer.name}", f"{both} of {len(pairs)}", f"one way {one}"]
+            )
+    return rows
+
+
 def lines(path: Path | None) -> list[str]:
     """Return the lines of a file that are no remarks; none without a file."""
     if path is None:
@@ -196,8 +215,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--compounds", type=Path, help="words with their cuts")
     parser.add_argument("--whole", type=Path, help="words without cuts")
     parser.add_argument("--words", type=Path, help="correct words")
+    parser.add_argument("--variants", type=Path, help="pairs that should find each other")
     options = parser.parse_args(arguments)
     rows = of_compounds(lines(options.compounds), lines(options.whole))
+    if options.variants:
+        pairs = [(here, there) for here, there in (it.split("\t") for it in lines(options.variants))]
+        rows += of_variants(pairs, options.lang)
     for file in options.squad:
         for collection in questions(file, options.lang):
             rows += of_questions(collection, lines(options.words))

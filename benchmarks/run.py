@@ -22,7 +22,16 @@ from time import perf_counter
 from benchmarks.generate import cases, line
 from benchmarks.load import CLIENTS, Load, Times, measure_all
 from benchmarks.processes import alone, free_port, machine, serving
-from benchmarks.stages import Work, addresses, answer, first_search, import_cases, middle, rebuild
+from benchmarks.stages import (
+    Work,
+    addresses,
+    answer,
+    findable,
+    first_search,
+    import_cases,
+    middle,
+    rebuild,
+)
 from benchmarks.tables import table
 
 LONG_S = 60.0
@@ -43,6 +52,7 @@ class Figures:
     first_search_s: float
     pages: dict[str, Times]
     served: dict[str, Load]
+    findable: Times
     server_start_s: float
     server_mb: float | None
 
@@ -75,6 +85,7 @@ def at_size(size: int, folder: Path, options: argparse.Namespace) -> Figures:
         first_search_s=median(searched for _, searched in opening),
         pages=pages,
         served=served,
+        findable=alone(findable, data, 10 * options.seconds),
         server_start_s=server.start_s,
         server_mb=memory,
     )
@@ -132,6 +143,9 @@ def _column(found: Figures) -> dict[str, str]:
             f"{kind}, {CLIENTS} clients, answers a second": f"{load.answers_per_s:,.0f}"
             for kind, load in found.served.items()
         },
+        "from saving a case until it is found, others saving too, ms (p50 / p95 / slowest)": _times(
+            found.findable
+        ),
         "server's start, s": f"{found.server_start_s:.1f}",
         "server's memory after this, MB": _memory(found.server_mb),
     }

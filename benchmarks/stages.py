@@ -10,20 +10,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time, sleep
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.generate import queries
+from benchmarks.generate import cases, line, queries
 from benchmarks.load import Times
 from benchmarks.processes import peak_mb
 
 if TYPE_CHECKING:
     from kb.house import House
+    from kb.search.documents import Query
 
 PATHS = 100
 """How many different addresses of a kind there are at most, and how many of them are asked in a round."""
+OTHERS_S = 0.5
+"""How long others wait between saving one case and the next, while it is measured how soon a case is found."""
+LOADING_S, STEP_S, LATEST_S = 3.0, 0.05, 60.0
+SPAWN = get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,69 @@ def first_search(data: Path) -> tuple[float, float]:
         ready = perf_counter()
         house.search.find(session, Query(q="wijk"))
         return ready - began, perf_counter() - ready
+
+
+def findable(data: Path, seconds: float) -> Times:
+    """Return how long it takes from when a case was saved until a search finds it, while others save case after case.
+
+    It is measured where the index is brought up to date, as in the server; the others are a process that saves a case every
+    `OTHERS_S`. Each saved case has a word in its title that no other has. Raises RuntimeError when one is not found in time.
+    """
+    from kb.search.documents import Query
+    from kb.search.drainer import Drainer
+
+    some = cases(2 * PATHS)
+    mine, theirs = list(islice(some, PATHS)), list(some)
+    others = SPAWN.Process(target=save_over_and_over, args=(data, theirs, seconds + LOADING_S))
+    with opened(data) as house, TemporaryDirectory() as folder:
+        house.search.warm_up()
+        drainer = Drainer(house.search)
+        house.database.listeners.append(drainer.wake)
+        drainer.start()
+        others.start()
+        try:
+            sleep(LOADING_S)  # until the others save
+            times, end = [], perf_counter() + seconds
+            for number, case in enumerate(cycle(mine)):
+                word = f"woord{number}zo"
+                _save(house, Path(folder), {**case, "title": f"{case['title']} {word}"})
+                began = perf_counter()
+                while not _finds(house, Query(q=f'"{word}"', kind="case")):
+                    if perf_counter() - began > LATEST_S:
+                        raise RuntimeError(f"{word} is not found")
+                    sleep(STEP_S)
+                times.append(perf_counter() - began)
+                if perf_counter() > end:
+                    break
+        finally:
+            drainer.stop()
+            others.join()
+    return Times.of(times)
+
+
+def _finds(house: House, query: Query) -> bool:
+    with house.database.reading() as session:
+        found = house.search.find(session, query)
+        return not found.dropped and found.total == 1
+
+
+def save_over_and_over(data: Path, records: Sequence[dict[str, Any]], seconds: float) -> None:
+    """Save one case after another, each time with another title, until the time is up."""
+    with opened(data) as house, TemporaryDirectory() as folder:
+        end = perf_counter() + seconds
+        for number, case in enumerate(cycle(records)):
+            _save(house, Path(folder), {**case, "title": f"{case['title']} {number}"})
+            if perf_counter() > end:
+                return
+            sleep(OTHERS_S)
+
+
+def _save(house: House, folder: Path, case: dict[str, Any]) -> None:
+    from kb.cases.transfer import import_file
+
+    file = folder / "case.jsonl"
+    file.write_text(line(case) + "\n", encoding="utf-8")
+    import_file(house.database, file)
 
 
 def addresses(data: Path) -> dict[str, list[str]]:

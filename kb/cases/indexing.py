@@ -67,7 +67,7 @@ class CaseSource:
 
     def documents(self, session: Session, keys: Sequence[str]) -> Iterator[Document]:
         """Yield the documents of the readable ones of these cases."""
-        for case in queries.whole_cases(session, keys, public=True):
+        for case in queries.cases_to_index(session, keys):
             yield case_document(case)
 
     def load(self, session: Session, keys: Sequence[str]) -> Mapping[str, Case]:

@@ -124,7 +124,7 @@ def export(session: Session, left_out: list[str] | None = None) -> Iterator[Reco
     """
     slugs = queries.slugs(session, public=False)
     for at in range(0, len(slugs), BATCH):
-        for case in queries.whole_cases(session, slugs[at : at + BATCH], public=False):
+        for case in queries.whole_cases(session, slugs[at : at + BATCH]):
             record = _exported(session, case)
             if record is not None:
                 yield record

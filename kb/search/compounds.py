@@ -17,6 +17,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
+from unicodedata import combining, normalize
 
 LEAST: Final = 6
 """Letters of the shortest word that is looked at: two parts of three."""
@@ -216,13 +217,19 @@ class Splitter:
     def __init__(
         self, parts: Mapping[str, float], whole: AbstractSet[str], exceptions: Mapping[str, tuple[str, ...]]
     ) -> None:
+        # Many write no accents: cooperatie is cut as coöperatie is.
+        exceptions = {
+            **{_plain(word): tuple(map(_plain, texts)) for word, texts in exceptions.items()},
+            **exceptions,
+        }
         usual = {**dict.fromkeys(exceptions, OF_THE_FIELD), **parts}
+        usual = {**{_plain(part): zipf for part, zipf in usual.items()}, **usual}
         self._costs = {
             part: CUT + RARITY * (7 - zipf) - LETTER * len(part)
             for part, zipf in usual.items()
             if part not in NEVER
         }
-        self._whole = whole
+        self._whole = {*whole, *map(_plain, whole)}
         self._exceptions = exceptions
 
     def split(self, word: str) -> tuple[Piece, ...]:
@@ -284,6 +291,13 @@ class Splitter:
                 tied = end + len(link)
                 if word.startswith(link, end) and tied < length and word[start:tied] not in NEVER_LEFT:
                     yield tied, cost + price
+
+
+def _plain(word: str) -> str:
+    """Return a word without its accents."""
+    if word.isascii():
+        return word
+    return "".join(letter for letter in normalize("NFD", word) if not combining(letter))
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,14 @@ rows in the outbox too. A save never waits for it and never fails because of it.
 from __future__ import annotations
 
 import logging
+import time
 
 from kb.search.services import Search
 from kb.worker import Worker
 
 EVERY_S = 5.0
+QUIET_S = 2.0
+"""How long nobody must have saved anything before the index is put in order: who saves then would wait for that."""
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +27,13 @@ class Drainer(Worker):
     def __init__(self, search: Search, every: float = EVERY_S) -> None:
         super().__init__(every)
         self._search = search
+        self._quiet_from = 0.0
 
     def turn(self) -> None:
-        """Bring the index up to date; when there was nothing to do, put it in order."""
-        if not self._search.sync():
+        """Bring the index up to date; when there has been nothing to do for a while, put it in order."""
+        if self._search.sync():
+            self._quiet_from = time.monotonic() + QUIET_S
+        elif time.monotonic() >= self._quiet_from:
             self._search.tidy()
 
     def tell(self, error: Exception) -> None:

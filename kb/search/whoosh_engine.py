@@ -51,7 +51,7 @@ LOCK_TIMEOUT_S = 60.0
 SEGMENT_DOCUMENTS = 20_000
 """How many documents a rebuild gathers in memory before it writes them."""
 SEGMENTS = 8
-"""With more segments than so many, the small ones are merged when there is time; with twice as many, at once."""
+"""With more segments than so many, the smallest are merged when there is time; with twice as many, at once."""
 _NAME = re.compile(r"g-[0-9a-f]{16}")
 NO_INDEX = "There is no search index that this program can read; `kb search rebuild` makes one."
 
@@ -262,9 +262,19 @@ def _crowded(writer: Writer, segments: list[W3Segment]) -> list[W3Segment]:
 
 
 def _to_merge(segments: list[W3Segment]) -> list[W3Segment]:
-    """Return those of which most was deleted, and all but the largest few when there are many."""
+    """Return those of which most was deleted, and when there are many the smallest.
+
+    From the smallest on, each is taken that is no larger than all before it together: so what is merged at least doubles,
+    and a document is written anew as often as the index doubled since, not each time that something was saved.
+    """
     wasteful = [it for it in segments if 2 * it.deleted_count() > it.doc_count_all()]
     if len(segments) <= SEGMENTS:
         return wasteful
-    by_size = sorted(segments, key=lambda it: -it.doc_count())
-    return [it for it in segments if it in wasteful or it in by_size[SEGMENTS // 2 :]]
+    small: list[W3Segment] = []
+    together = 0
+    for segment in sorted(segments, key=lambda it: it.doc_count()):
+        if len(small) > 1 and segment.doc_count() > together:
+            break
+        small.append(segment)
+        together += segment.doc_count()
+    return [it for it in segments if it in wasteful or it in small]

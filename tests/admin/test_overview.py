@@ -63,7 +63,7 @@ def test_it_counts_people_review_and_files(desk: FlaskClient, house: House, make
             assert case.draft
             case.draft.status, case.draft.submitted_at = status, now() - dt.timedelta(days=days, hours=1)
         for slug in ("plein", "weg"):
-            (case,) = queries.whole_cases(session, [slug], public=False)
+            (case,) = queries.whole_cases(session, [slug])
             case.check_on = dt.date(2020, 1, 1)
             for key in ("a", "b"):
                 name = f"{slug}-{key}"

@@ -34,6 +34,7 @@ def test_all_figures_are_printed_and_kept(tmp_path: Path, capsys: pytest.Capture
         *("opening the index, ms", "first search of a process, ms"),
         *(f"{page}, ms (p50 / p95 / slowest)" for page in PAGES),
         *(f"{page} over HTTP, ms (p50 / p95 / slowest)" for page in run.SERVED),
+        "from saving a case until it is found, others saving too, ms (p50 / p95 / slowest)",
         *(f"{page}, 8 clients, answers a second" for page in run.SERVED),
         *("server's start, s", "server's memory after this, MB"),
     ):

@@ -50,6 +50,18 @@ def test_the_table_has_every_engine(squad: Path, tmp_path: Path, capsys: pytest.
     assert "0.00 %" in out
 
 
+def test_pairs_count_when_each_finds_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pairs").write_text(
+        "# rem\nwijk plan\twijkplannen\nzorgcooperatie\tcoöperaties\nfiets\tauto\n"
+    )
+    effectiveness.main([f"--variants={tmp_path / 'pairs'}"])
+    ours, whoosh, *_others = (
+        line.split() for line in capsys.readouterr().out.splitlines() if "pairs" in line
+    )
+    assert ours[-6:] == ["2", "of", "3", "one", "way", "0"]
+    assert whoosh[-6:] == ["0", "of", "3", "one", "way", "0"]
+
+
 @pytest.mark.parametrize(
     ("found", "wanted", "right"),
     [

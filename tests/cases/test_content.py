@@ -34,7 +34,7 @@ class TestThereAndBack:
     def test_every_sample_case_stays_itself(self, samples: House) -> None:
         with samples.database.reading() as session:
             slugs = queries.slugs(session, public=True)
-            for case in queries.whole_cases(session, slugs, public=True):
+            for case in queries.whole_cases(session, slugs):
                 record = record_of(case)
                 again, slips = checked(
                     content_of(record), case.slug, status="published", themes=frozenset(THEMES)

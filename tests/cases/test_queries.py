@@ -120,8 +120,8 @@ def test_what_is_asked_for_by_name_and_may_not_be_read_is_left_out(some: House) 
     with some.database.reading() as session:
         assert sorted(queries.cases_by_slug(session, ["m", "nieuw", "nowhere"])) == ["m"]
         assert sorted(queries.lessons_by_id(session, [1, hidden, 999])) == [1]
-        assert slugs(queries.whole_cases(session, ["x", "nieuw", "b"], public=True)) == ["b", "x"]
-        assert slugs(queries.whole_cases(session, ["x", "nieuw", "b"], public=False)) == ["b", "nieuw", "x"]
+        assert slugs(queries.cases_to_index(session, ["x", "nieuw", "b"])) == ["b", "x"]
+        assert slugs(queries.whole_cases(session, ["x", "nieuw", "b"])) == ["b", "nieuw", "x"]
         assert queries.slugs(session, public=True) == ["anders", "b", "m", "x"]
         assert queries.slugs(session, public=False) == ["anders", "b", "m", "nieuw", "x"]
         assert hidden not in queries.lesson_ids(session)
@@ -207,7 +207,7 @@ def test_cards_need_no_more_queries(town_house: House) -> None:
         lambda session: queries.newest_lessons(session, 100),
         lambda session: queries.lessons_by_id(session, queries.lesson_ids(session)),
         lambda session: queries.cases_by_slug(session, queries.slugs(session, public=True)),
-        lambda session: queries.whole_cases(session, queries.slugs(session, public=True), public=True),
+        lambda session: queries.whole_cases(session, queries.slugs(session, public=True)),
         queries.theme_counts,
     ],
     ids=["cases", "lessons", "by id", "by slug", "whole", "counts"],

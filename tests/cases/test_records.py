@@ -15,7 +15,7 @@ from tests.cases.test_services import EVERYTHING, save
 def stored(house: House) -> dict[str, Any]:
     save(house, EVERYTHING)
     with house.database.reading() as session:
-        return record_of(queries.whole_cases(session, ["alles"], public=False)[0])
+        return record_of(queries.whole_cases(session, ["alles"])[0])
 
 
 def fields(name: str) -> list[str]:
@@ -52,7 +52,7 @@ def test_it_is_data_of_its_own(house: House) -> None:
     """Changing a record changes no row: lists are copies."""
     save(house, EVERYTHING)
     with house.database.reading() as session:
-        (case,) = queries.whole_cases(session, ["alles"], public=False)
+        (case,) = queries.whole_cases(session, ["alles"])
         record = record_of(case)
         record["authors"].append("X")
         record["participants"].clear()

@@ -38,7 +38,7 @@ def save(house: House, record: Record) -> Stored:
 def kept(house: House, slug: str = "plein") -> Record:
     """Return a case as the tables hold it."""
     with house.database.reading() as session:
-        (case,) = queries.whole_cases(session, [slug], public=False)
+        (case,) = queries.whole_cases(session, [slug])
         return record_of(case)
 
 

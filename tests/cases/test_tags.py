@@ -39,7 +39,7 @@ def tag(session: Session, name: str, kind: TagKind = TOPIC) -> Tag:
 
 def tags_of(house: House, slug: str) -> list[tuple[str, str]]:
     with house.database.reading() as session:
-        (case,) = queries.whole_cases(session, [slug], public=False)
+        (case,) = queries.whole_cases(session, [slug])
         return [(one.name, one.kind.value) for one in case.tags]
 
 

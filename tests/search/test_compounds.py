@@ -87,6 +87,15 @@ def test_an_exception_has_the_last_word_and_counts_as_a_part() -> None:
     assert [piece.text for piece in known.split("moestuinproject")] == ["moes", "tuin", "project"]
 
 
+def test_a_word_is_cut_as_well_by_who_writes_no_accents() -> None:
+    assert cut("energiecooperaties") == "energie+cooperaties"
+    assert cut("wijkcoordinator") == "wijk+coordinator"
+    assert cut("reunie") == cut("financien") == ""
+    known = Splitter({"wijk": 5.0}, frozenset(["reünie"]), read_exceptions("café+wijk\npatiënt"))
+    assert known.split("reunie") == known.split("patient") == ()
+    assert [piece.text for piece in known.split("cafewijk")] == ["cafe", "wijk"]
+
+
 def test_a_stem_of_a_part_is_that_of_the_word_by_itself() -> None:
     nl = analysis("nl")
     assert nl.parts("Bewonersparticipatie") == (nl.stem("bewoners"), nl.stem("participatie"))

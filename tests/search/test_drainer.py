@@ -9,6 +9,7 @@ import pytest
 
 from kb import worker
 from kb.house import House
+from kb.search import drainer as drainer_module
 from kb.search.documents import Query
 from kb.search.drainer import Drainer
 from kb.search.services import Search
@@ -70,6 +71,31 @@ def test_it_does_not_look_without_reason() -> None:
     with running(turns, NEVER):
         assert turns.wait()
         assert not turns._turned.acquire(timeout=0.1)
+
+
+def test_the_index_is_put_in_order_when_nobody_has_saved_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who saves meanwhile would wait for it before what he saved is found."""
+    done, saved, now = list[str](), [1, 0, 0, 1, 0], 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    class Saved:
+        def sync(self) -> int:
+            done.append("sync")
+            return saved.pop(0)
+
+        def tidy(self) -> None:
+            done.append("tidy")
+
+    drainer = Drainer(cast("Search", Saved()))
+    drainer.turn()
+    drainer.turn()
+    assert done == ["sync", "sync"]
+    now += drainer_module.QUIET_S
+    drainer.turn()
+    assert done == ["sync", "sync", "sync", "tidy"]
+    drainer.turn()
+    drainer.turn()
+    assert done[4:] == ["sync", "sync"]
 
 
 def test_it_looks_by_itself_after_a_while() -> None:

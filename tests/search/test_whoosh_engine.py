@@ -15,6 +15,7 @@ import whoosh.filedb.filestore
 import whoosh.index
 import whoosh.searching
 import whoosh.writing
+from whoosh.codec.whoosh3 import W3Segment
 
 import kb.search
 from kb.core import DataError
@@ -271,6 +272,22 @@ def test_an_update_merges_nothing_until_there_are_far_too_many(engine: WhooshEng
         update(engine, [document(str(number), "appel")])
         assert len(segments(engine)) <= 2 * SEGMENTS + 1
     assert engine.search(APPLES).total == 100
+
+
+def test_a_document_is_seldom_merged_again(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not each time that something was saved: who saves all day waits for no merge of all that was saved that day."""
+    merged, take = [0], Writer.take
+
+    def counted(writer: Writer, segment: W3Segment) -> None:
+        merged[0] += segment.doc_count()
+        take(writer, segment)
+
+    monkeypatch.setattr(Writer, "take", counted)
+    for number in range(128):
+        update(engine, [document(str(number), "appel")])
+        tidy(engine)
+    assert merged[0] <= 3 * 128
+    assert len(segments(engine)) <= SEGMENTS
 
 
 def test_tidying_leaves_few_segments_and_all_that_is_in_them(engine: WhooshEngine) -> None:

@@ -168,11 +168,29 @@ def recognitions(session: Session, lesson: int) -> list[Recognition]:
     return list(session.scalars(rows.order_by(Recognition.made_at.desc(), Recognition.id.desc())))
 
 
-def whole_cases(session: Session, slugs: Sequence[str], *, public: bool) -> list[Case]:
-    """Return these cases with all that belongs to them, by slug; with `public`, the readable ones only."""
-    rows = select(Case).where(Case.slug.in_(slugs)).order_by(Case.slug).options(*WHOLE_CASE)
-    rows = rows.where(readable()) if public else rows.options(joinedload(Case.draft))
-    return list(session.scalars(rows))
+def whole_cases(session: Session, slugs: Sequence[str]) -> list[Case]:
+    """Return these cases, readable or not, with all that belongs to them and their drafts, by slug."""
+    rows = select(Case).where(Case.slug.in_(slugs)).order_by(Case.slug)
+    return list(session.scalars(rows.options(*WHOLE_CASE, joinedload(Case.draft))))
+
+
+def cases_to_index(session: Session, slugs: Sequence[str]) -> list[Case]:
+    """Return the readable ones of these cases, by slug, with what can be found of them."""
+    lessons = selectinload(Case.lessons)
+    rows = select(Case).where(Case.slug.in_(slugs), readable()).order_by(Case.slug)
+    return list(
+        session.scalars(
+            rows.options(
+                selectinload(Case.themes),
+                selectinload(Case.tags),
+                selectinload(Case.translations),
+                selectinload(Case.partners),
+                selectinload(Case.timeline),
+                selectinload(Case.challenges),
+                lessons.selectinload(Lesson.translations),
+            )
+        )
+    )
 
 
 def slugs(session: Session, *, public: bool) -> list[str]:

@@ -21,7 +21,7 @@ from math import log
 from typing import Final
 
 from kb.search import compounds, spelling
-from kb.search.analysis import Analysis, Word, analyses, analysis
+from kb.search.analysis import Analysis, Word, analyses, analysis, is_stop_word, spelled
 from kb.search.asked import Asked, Words
 from kb.search.documents import Document
 from kb.search.engine import FIELD_WEIGHTS, Entry, Phrase, Term, Vocabulary
@@ -35,8 +35,8 @@ COMPLETED: Final = 0.9
 """What a word is worth of which only the beginning was typed."""
 COMPLETIONS, USUAL = 200, 12
 """How many words with that beginning are looked at, and how many of them, the most usual, are looked for."""
-TELLING: Final = 20
-"""How many words stand for a document when others like it are looked for."""
+LOOKED_AT, TELLING = 60, 20
+"""How many words of a document are looked at when others like it are looked for, and how many of them stand for it."""
 Group = list[tuple[str, Words]]
 """Words that mean the same: each as written, with its stems."""
 LANGUAGES: Final = ("nl", "en")
@@ -129,17 +129,23 @@ class Languages:
             corrected=corrected,
         )
 
-    def telling(self, entry: Entry, vocabulary: Vocabulary) -> tuple[Term, ...]:
+    def telling(self, document: Document, vocabulary: Vocabulary) -> tuple[Term, ...]:
         """Return the words that say most of a document: those that it has often and few others have.
 
-        A word that nothing else holds finds nothing, so it is left out.
+        A word that nothing else holds finds nothing, so it is left out. Of a long text the words that it has most are
+        looked at: a rare one that it has once says little of it, and the index has to be asked for each.
         """
+        written: dict[tuple[str, str], float] = {}
+        for text in document.texts:
+            for part, content in (("title", text.title), ("body", text.body)):
+                for _, word in spelled(content):
+                    if not is_stop_word(word):
+                        known = written.get((text.language, word), 0)
+                        written[text.language, word] = known + FIELD_WEIGHTS[part]
         often: dict[tuple[str, str], float] = {}
-        for name, stems in entry.words.items():
-            part, _, language = name.partition("_")
-            if part in {"title", "body"}:
-                for stem in stems:
-                    often[language, stem] = often.get((language, stem), 0) + FIELD_WEIGHTS[part]
+        for language, word in nlargest(LOOKED_AT, written, key=written.__getitem__):
+            found = field_language(language), self.analysis(language).stem(word)
+            often[found] = often.get(found, 0) + written[language, word]
         worth = {}
         for (language, stem), count in often.items():
             others = vocabulary.frequency(language, stem)
@@ -168,8 +174,8 @@ class Languages:
             stem = self.analysis(language).stem
             for word in reading.asked.words:
                 spellings = vocabulary.spellings(language)
-                for spelled, likeness in spelling.alike(word, spellings, known=_is_word(word)):
-                    terms.append(Term(language, stem(spelled), LIKE * likeness, word, "like", spelled))
+                for written, likeness in spelling.alike(word, spellings, known=_is_word(word)):
+                    terms.append(Term(language, stem(written), LIKE * likeness, word, "like", written))
         return replace(reading, terms=tuple(terms), must=())
 
     def completing(self, asked: Asked, vocabulary: Vocabulary) -> Reading:

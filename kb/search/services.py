@@ -136,7 +136,7 @@ class Search:
         matches = kept.get((kind, key, limit))
         if matches is None:
             languages = self.languages(session)
-            terms = languages.telling(languages.entry(document()), vocabulary)
+            terms = languages.telling(document(), vocabulary)
             matches = self.engine.search(Request(kind, terms, limit=limit + 1))
             if len(kept) < MOST_ALIKE:
                 kept[kind, key, limit] = matches

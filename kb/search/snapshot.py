@@ -136,9 +136,7 @@ class Snapshot:
 
     def frequency(self, field: str, stem: str) -> int:
         """Return how many live documents hold a stem in a field."""
-        return sum(
-            len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in self._postings(field, stem)
-        )
+        return sum(self._living(part, numbers) for part, numbers, _ in self._postings(field, stem))
 
     # What documents say
 
@@ -150,6 +148,12 @@ class Snapshot:
             in part.segment.lengths  # few languages have compounds, and some fields have no words at all
         ]
 
+    def _living(self, part: Part, numbers: Numbers) -> int:
+        """Return how many of a segment's documents with these numbers were not deleted."""
+        if not len(part.gone):
+            return len(numbers)
+        return int(np.count_nonzero(self._live[numbers + part.offset]))
+
     def _gains(self, terms: tuple[Term, ...]) -> Iterator[Gain]:
         """Yield what each term adds in each field, by BM25. Deleted documents may be among them."""
         for term in terms:
@@ -158,7 +162,7 @@ class Snapshot:
 
     def _gain(self, term: Term, name: str, field: str, weight: float) -> Iterator[Gain]:
         found = self._postings(field, term.stem)
-        holding = sum(len(numbers) - _shared(numbers, part.gone) for part, numbers, _ in found)
+        holding = sum(self._living(part, numbers) for part, numbers, _ in found)
         if not holding:
             return
         average, documents = self._average(field)
@@ -314,11 +318,6 @@ def _contenders(numbers: Numbers, wanted: int, measures: Sequence[Floats]) -> Nu
     least = np.partition(values, at)[at]
     above, equal = numbers[values > least], numbers[values == least]
     return np.concatenate([above, _contenders(equal, wanted - len(above), measures[1:])])
-
-
-def _shared(numbers: Numbers, gone: Numbers) -> int:
-    """Return how many of a word's documents were deleted."""
-    return int(np.isin(gone, numbers, assume_unique=True).sum()) if len(gone) else 0
 
 
 def _sortable(key: str) -> tuple[int, int, str]:

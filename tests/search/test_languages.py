@@ -5,7 +5,17 @@ import pytest
 from kb.search.asked import read
 from kb.search.documents import Document, Text
 from kb.search.engine import Entry, Term
-from kb.search.languages import JOINED, LANGUAGES, OTHER, PART, SYNONYM, WHOLE, Languages, field_language
+from kb.search.languages import (
+    JOINED,
+    LANGUAGES,
+    LOOKED_AT,
+    OTHER,
+    PART,
+    SYNONYM,
+    WHOLE,
+    Languages,
+    field_language,
+)
 
 PLAIN = Languages(synonyms="")
 
@@ -189,6 +199,25 @@ class Held:
 
     def forms(self, _language: str, _stems: AbstractSet[str]) -> frozenset[str]:
         return frozenset()
+
+
+def test_a_document_is_told_by_words_that_it_has_often_and_few_others_have() -> None:
+    vocabulary = Held("boom", "boom", *(["plan"] * 50), "fiets", "fiets")
+    body = "bomen, een boom, het plan, het plan, de plannen en eenmalig " + " ".join(
+        f"rijwoord{number}" for number in range(500)
+    )
+    asked: list[str] = []
+
+    class Counting(Held):
+        def frequency(self, language: str, stem: str) -> int:
+            asked.append(stem)
+            return vocabulary.frequency(language, stem)
+
+    told = Languages().telling(Document("case", "a", (Text("nl", "De fiets", body),), {}), Counting())
+    stem = PLAIN.analysis("nl").stem
+    assert [term.stem for term in told] == [stem("fiets"), stem("boom"), stem("plan")]
+    assert told[0].weight == told[1].weight > told[2].weight
+    assert len(asked) <= LOOKED_AT
 
 
 @pytest.mark.parametrize(

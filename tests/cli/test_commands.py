@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 import pytest
 
+from benchmarks.processes import free_port
 from kb.cli import main
 from kb.version import VERSION
 from tests.cli.conftest import Run
 
 COMMANDS = {
-    "start": [],
+    "start": ["--port", str(free_port())],  # somebody may be serving a knowledge base at the usual one
     "import": ["cases.jsonl"],
     "export": [],
     "case publish": ["duiven-west"],

@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from kb.core import DataError, SettingError
 from kb.mail_url import MailServer, mail_server
@@ -29,6 +29,8 @@ SECRET_LENGTH = 32
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 """Addresses to listen at that stand for all of this machine's own; nobody can visit them."""
 
+SQLITE, POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
+"""How the addresses of the two kinds of database begin."""
 HOST = r"([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])"
 
 
@@ -110,17 +112,18 @@ def _days(text: str) -> int:
 
 
 def _database(text: str) -> str:
-    if text and not text.startswith("sqlite:///"):
+    if text.startswith(POSTGRESQL):
+        if not re.fullmatch(r"[^/@]*(@[^/@]*)?/[^/?]+(\?.*)?", text.removeprefix(POSTGRESQL)):
+            raise ValueError(
+                f"it must name a database: {POSTGRESQL}user:password@host/name; write a sign such as @ or / in the password as %40 or %2F"
+            )
+    elif text and not text.startswith(SQLITE):
         raise ValueError(
-            "this version works with SQLite only: sqlite:///path/to/file, or nothing for the data folder"
+            f"it must begin with {SQLITE} and name a file, or with {POSTGRESQL}; or be nothing, for a file in the data folder"
         )
-    if text and _file_of(text) in {"", ":memory:"}:
-        raise ValueError("it must name a file: sqlite:///path/to/file")
+    elif text and text.removeprefix(SQLITE).partition("?")[0] in {"", ":memory:"}:
+        raise ValueError(f"it must name a file: {SQLITE}path/to/file")
     return text
-
-
-def _file_of(database_url: str) -> str:
-    return unquote(database_url.removeprefix("sqlite:///").partition("?")[0])
 
 
 def _line(text: str) -> str:
@@ -139,7 +142,12 @@ def _secret(text: str) -> str:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
-        "KB_DATABASE_URL", "", "Where the database is. Empty: `kb.sqlite3` in the data folder.", _database
+        "KB_DATABASE_URL",
+        "",
+        "Where the database is: `postgresql+psycopg://user:password@host/name`, or `sqlite:///path/to/file`. Empty: "
+        "`kb.sqlite3` in the data folder.",
+        _database,
+        hidden=True,
     ),
     Setting("KB_SEARCH", "whoosh", "The search engine: `whoosh`.", _one_of("whoosh")),
     Setting("KB_SITE_NAME", "Praktijkbank", "The name on every page, 60 characters at most.", _line),
@@ -224,7 +232,7 @@ class Settings:
     """All settings, read and checked. Field names are the variables' names without `KB_`, in lower case."""
 
     data: Path
-    database_url: str
+    database_url: str = field(repr=False)
     search: str
     site_name: str
     language: str
@@ -248,11 +256,6 @@ class Settings:
     def uploads_folder(self) -> Path:
         """The folder of the files that people attached to cases."""
         return self.data / "uploads"
-
-    @property
-    def database_file(self) -> Path:
-        """The file that the database is in."""
-        return Path(_file_of(self.database_url))
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -279,7 +282,7 @@ def read(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     }
     values = {setting.name: setting.value(texts.get(setting.name) or setting.default) for setting in SETTINGS}
     fields = {name.removeprefix("KB_").lower(): value for name, value in values.items()}
-    fields["database_url"] = fields["database_url"] or f"sqlite:///{quote(str(data / 'kb.sqlite3'))}"
+    fields["database_url"] = fields["database_url"] or f"{SQLITE}{quote(str(data / 'kb.sqlite3'))}"
     fields["secret_key"] = fields["secret_key"] or _kept_secret(data)
     return Settings(data=data, **fields)  # type: ignore[arg-type]  # each reader above returns its field's type
 

@@ -1,17 +1,15 @@
 """The database: one engine, two kinds of sessions, and the only commit in the program.
 
 `Database.transaction()` is the only place that commits: services change objects, the caller's `with` block saves them
-all or none. On SQLite it takes the write lock at its start (`BEGIN IMMEDIATE`), so that two writers wait for one another
-instead of failing halfway; reading never waits (write-ahead log). `synchronous=FULL` because an answer "saved" must
-survive a power cut.
+all or none. It begins when no other one is under way, so that two writers wait for one another instead of failing halfway;
+reading never waits. What SQLite and PostgreSQL need for that is in `kb.backends`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,18 +25,16 @@ from sqlalchemy import (
     Enum,
     MetaData,
     TypeDecorator,
-    create_engine,
     event,
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from kb.backends import backend, said
 from kb.core import DataError
 
-BUSY_TIMEOUT_MS = 5_000
-"""How long a writer waits for another one before it gives up."""
 BEHIND: dict[str, Any] = {"info": {"behind": True}}
 """For `__table_args__` of a table that no page shows to everybody: writing in it leaves `Shown.version` as it is."""
 
@@ -102,13 +98,13 @@ class Database:
     """A knowledge base's database at an SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url)
+        self._backend = backend(url)
+        self.engine, self._writing = self._backend.engine, self._backend.writing
         self.listeners: list[Callable[[], None]] = []
-        self._writing = self.engine.execution_options(kb_begin="BEGIN IMMEDIATE")
-        event.listen(self.engine, "connect", _set_up_connection)
-        event.listen(self.engine, "begin", _begin)
-        event.listen(self.engine, "after_cursor_execute", _note_change)
-        event.listen(self.engine, "commit", _count_change)
+        for engine in (self.engine, self._writing):
+            event.listen(engine, "begin", self._begin)
+        event.listen(self._writing, "after_cursor_execute", _note_change)
+        event.listen(self._writing, "commit", _count_change)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -135,6 +131,10 @@ class Database:
             yield session
         for tell in self.listeners:
             tell()
+
+    def holds_one(self) -> bool:
+        """Tell whether there is a knowledge base, of whatever version. Raises DataError when the database can't be opened."""
+        return self._backend.holds_one() and not self.is_new()
 
     def is_new(self) -> bool:
         """Tell whether there are no tables yet. Raises DataError when the database can't be opened."""
@@ -184,16 +184,21 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def _begin(self, connection: Connection) -> None:
+        connection.info.pop("changed", None)  # of a transaction that was rolled back
+        self._backend.begin(connection)
+
 
 @contextmanager
 def _plainly() -> Iterator[None]:
     """Say in one sentence that the database is busy, broken or can't be opened; faults of ours stay as they are."""
     try:
         yield
-    except DatabaseError as error:
-        if not (isinstance(error, OperationalError) or type(error) is DatabaseError):
+    except SQLAlchemyError as error:
+        what = said(error)
+        if what is None:
             raise
-        raise DataError(f"The database can't be used: {error.orig}.") from None
+        raise DataError(f"The database can't be used: {what}.") from None
 
 
 def _script(config: Config) -> ScriptDirectory:
@@ -203,22 +208,6 @@ def _script(config: Config) -> ScriptDirectory:
 def _with(config: Config, connection: Connection) -> Config:
     config.attributes["connection"] = connection
     return config
-
-
-def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, in _begin
-    # A file on a read-only disk can't switch to the write-ahead log, but can be read.
-    with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.info.pop("changed", None)  # of a transaction that was rolled back
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql(options.get("kb_begin", "BEGIN"))
 
 
 def _note_change(connection: Connection, *happened: Any) -> None:

@@ -1,10 +1,13 @@
-"""The fixtures that every test may use. A test's knowledge base is real: its database is made by the migrations."""
+"""The fixtures that every test may use. A test's knowledge base is real: its database is made by the migrations.
+
+What of it differs between SQLite and PostgreSQL is in `tests/databases.py`.
+"""
 
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from flask.templating import Environment
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
@@ -25,9 +29,26 @@ from kb.cases.format import check
 from kb.cases.services import Stored, store
 from kb.events import transfer as events
 from kb.house import House
+from tests import databases as kinds
 from tests import town
+from tests.databases import Databases
 
 MakeCase = Callable[..., dict[str, Any]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of a database."""
+    kinds.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say so when there is no PostgreSQL to test on."""
+    kinds.look_for_server(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests for the database."""
+    kinds.choose_tests(config, items)
 
 
 @pytest.fixture(autouse=True)
@@ -70,13 +91,13 @@ def _statements_compiled_once() -> Iterator[None]:
 
     def begin(engine: Engine, *given: Any, **named: Any) -> None:
         real(engine, *given, **named)
-        if isinstance(engine.dialect, SQLiteDialect_pysqlite):
-            engine._compiled_cache = shared
+        engine._compiled_cache = shared
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Engine, "__init__", begin)
-        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
-        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
         yield
 
 
@@ -86,9 +107,18 @@ def opened(data: Path, **settings: str) -> House:
 
 
 @pytest.fixture(scope="session")
-def _empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """The databases of the kind that this run is about."""
+    made = kinds.made(pytestconfig)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def _empty_data(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("empty")
     config.make_data_folder(data)
+    databases.new(data)
     house = opened(data)
     house.database.upgrade()
     house.search.rebuild()
@@ -97,9 +127,9 @@ def _empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _sample_data(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _sample_data(databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("samples") / "data"
-    shutil.copytree(_empty_data, data)
+    databases.copy(_empty_data, data)
     house = opened(data)
     cases.import_samples(house.database)
     events.import_samples(house.database)
@@ -109,10 +139,10 @@ def _sample_data(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def data(_empty_data: Path, tmp_path: Path) -> Path:
+def data(databases: Databases, _empty_data: Path, tmp_path: Path) -> Iterator[Path]:
     """A data folder with an empty knowledge base."""
-    shutil.copytree(_empty_data, tmp_path / "data")
-    return tmp_path / "data"
+    with databases.copied(_empty_data, tmp_path / "data") as data:
+        yield data
 
 
 @pytest.fixture
@@ -124,10 +154,10 @@ def house(data: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def sample_data(_sample_data: Path, tmp_path: Path) -> Path:
+def sample_data(databases: Databases, _sample_data: Path, tmp_path: Path) -> Iterator[Path]:
     """A data folder with the sample cases, indexed; the test may change it."""
-    shutil.copytree(_sample_data, tmp_path / "samples")
-    return tmp_path / "samples"
+    with databases.copied(_sample_data, tmp_path / "samples") as data:
+        yield data
 
 
 @pytest.fixture
@@ -139,11 +169,13 @@ def sample_house(sample_data: Path) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def samples(_sample_data: Path) -> Iterator[House]:
+def samples(
+    databases: Databases, _sample_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """The knowledge base with the sample cases, shared by all tests: for reading only."""
-    house = opened(_sample_data)
-    yield house
-    house.close()
+    folder = tmp_path_factory.mktemp("read") / "data"
+    with databases.copied(_sample_data, folder) as data, closing(opened(data)) as house:
+        yield house
 
 
 @pytest.fixture
@@ -171,28 +203,29 @@ def reader(sample_app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def town_house(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def town_house(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """The knowledge base of `tests/town.py`, shared by all tests: for reading only."""
-    data = tmp_path_factory.mktemp("town") / "data"
-    shutil.copytree(_empty_data, data)
-    house = opened(data)
-    town.fill(house)
-    yield house
-    house.close()
+    folder = tmp_path_factory.mktemp("town") / "data"
+    with databases.copied(_empty_data, folder) as data, closing(opened(data)) as house:
+        town.fill(house)
+        yield house
 
 
 @pytest.fixture(scope="session")
-def towns(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, House]]:
+def towns(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, House]]:
     """A small town and one five times as large, shared by all tests: for reading only."""
-    houses = []
-    for published in (6, 30):
-        data = tmp_path_factory.mktemp("towns") / "data"
-        shutil.copytree(_empty_data, data)
-        houses.append(opened(data))
-        town.fill(houses[-1], published, hidden=1)
-    yield houses[0], houses[1]
-    for house in houses:
-        house.close()
+    with ExitStack() as stack:
+        houses = []
+        for published in (6, 30):
+            folder = tmp_path_factory.mktemp("towns") / "data"
+            data = stack.enter_context(databases.copied(_empty_data, folder))
+            houses.append(stack.enter_context(closing(opened(data))))
+            town.fill(houses[-1], published, hidden=1)
+        yield houses[0], houses[1]
 
 
 @pytest.fixture(scope="session")

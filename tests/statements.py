@@ -20,11 +20,13 @@ def statements(database: Database) -> Iterator[list[str]]:
     def add(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         sent.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", add)
+    for engine in (database.engine, database._writing):
+        event.listen(engine, "before_cursor_execute", add)
     try:
         yield sent
     finally:
-        event.remove(database.engine, "before_cursor_execute", add)
+        for engine in (database.engine, database._writing):
+            event.remove(engine, "before_cursor_execute", add)
 
 
 def made_for(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from kb import db
+from kb import backends, db
 from kb.accounts.models import LogEntry
 from kb.cases.models import Tag, TagKind
 from kb.config import read
@@ -79,7 +80,7 @@ class TestShown:
 
     def test_is_what_another_process_saved(self, database: Database) -> None:
         before = version(database)
-        other = Database(str(database.engine.url))
+        other = Database(database.engine.url.render_as_string(hide_password=False))
         with other.transaction() as session:
             add(session, "a")
         other.close()
@@ -142,11 +143,14 @@ class TestTransaction:
         assert stored(database) == ["first", "second, after ['first']"]
 
     def test_it_gives_up_in_the_end(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 1)
+        monkeypatch.setattr(backends, "BUSY_TIMEOUT_MS", 1)
         with database.transaction() as session:
             add(session, "first")
             session.flush()
-            busy = pytest.raises(DataError, match=r"^The database can't be used: database is locked\.$")
+            busy = pytest.raises(
+                DataError,
+                match=r"^The database can't be used: (database is locked|others kept it busy for too long)\.$",
+            )
             with busy, database.transaction() as other:
                 add(other, "second")
         assert stored(database) == ["first"]
@@ -154,7 +158,7 @@ class TestTransaction:
 
 class TestReading:
     def test_it_does_not_wait_for_a_writer(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 1)
+        monkeypatch.setattr(backends, "BUSY_TIMEOUT_MS", 1)
         with database.transaction() as session:
             add(session, "a")
             session.flush()
@@ -164,7 +168,7 @@ class TestReading:
         assert stored(database) == ["a"]
 
     def test_a_writer_does_not_wait_for_it(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 1)
+        monkeypatch.setattr(backends, "BUSY_TIMEOUT_MS", 1)
         with database.reading() as session:
             assert names(session) == []
             with database.transaction() as writing:
@@ -173,11 +177,13 @@ class TestReading:
         assert stored(database) == ["a"]
 
     def test_it_never_saves(self, database: Database) -> None:
-        with database.reading() as session:
+        # PostgreSQL refuses to write in it; on SQLite it is taken back.
+        with suppress(DataError), database.reading() as session:
             add(session, "a")
             session.flush()
         assert stored(database) == []
 
+    @pytest.mark.sqlite
     def test_a_fault_of_ours_stays_what_it_is(self, database: Database) -> None:
         with pytest.raises(IntegrityError), database.reading() as session:
             session.execute(text("INSERT INTO case_tag (case_id, tag_id) VALUES (999, 999)"))
@@ -193,6 +199,7 @@ class TestReading:
 
 
 class TestConnections:
+    @pytest.mark.sqlite
     def test_each_is_set_up(self, database: Database) -> None:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         with database.engine.connect() as one, database.engine.connect() as two:
@@ -201,7 +208,10 @@ class TestConnections:
                 assert found == ["wal", 2, 1, 5000]
 
     def test_foreign_keys_are_held(self, database: Database) -> None:
-        with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.transaction() as session:
+        with (
+            pytest.raises(IntegrityError, match=r"(FOREIGN KEY|foreign key)"),
+            database.transaction() as session,
+        ):
             session.execute(text("INSERT INTO case_tag (case_id, tag_id) VALUES (999, 999)"))
 
 
@@ -282,14 +292,17 @@ class TestVersion:
 
             set_up(ReadOnly(), record)  # type: ignore[arg-type]  # it stands in for a connection
 
-        set_up = db._set_up_connection
-        monkeypatch.setattr(db, "_set_up_connection", refuse)
+        set_up = backends._set_up_connection
+        monkeypatch.setattr(backends, "_set_up_connection", refuse)
         database = Database(read(data, {}).database_url)
         database.check()
         database.close()
 
 
 def test_a_statement_that_is_wrong_is_one_sentence_too(database: Database) -> None:
-    with pytest.raises(DataError, match="no such table: nonsense") as caught, database.reading() as session:
+    with (
+        pytest.raises(DataError, match=r"(no such table: nonsense|a table is missing)") as caught,
+        database.reading() as session,
+    ):
         session.execute(text("SELECT * FROM nonsense"))
     assert not isinstance(caught.value, OperationalError)

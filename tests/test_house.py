@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kb import config
 from kb.house import House
 from tests.conftest import MakeCase, opened
@@ -14,6 +16,7 @@ def test_opening_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sqlite
 def test_all_is_where_the_settings_say(data: Path, tmp_path: Path) -> None:
     (data / "kb.sqlite3").rename(tmp_path / "elsewhere.sqlite3")
     house = opened(data, KB_DATABASE_URL=f"sqlite:///{tmp_path}/elsewhere.sqlite3")

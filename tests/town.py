@@ -1,7 +1,7 @@
 """A small knowledge base whose cases overlap in every facet, and the truth about it, asked of the tables themselves.
 
 Beside the published cases stand unpublished ones with the same values, so that a count that takes them in is wrong. The
-truth is plain SQL on the file: it shares nothing with the queries that it judges.
+truth is plain SQL: it shares nothing with the queries that it judges.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from typing import Any
 
+import psycopg
+from sqlalchemy import inspect, make_url
+
 from kb.cases.format import check
 from kb.cases.services import store
 from kb.house import House
 from tests.cases.examples import THEMES
+from tests.databases import plain
 
 HIDDEN = ("draft", "submitted", "returned", "withdrawn", "archived")
 THEME_ORDER = ("roles-partnership", "inclusion", "connecting", "organising")
@@ -82,10 +86,12 @@ def fill(house: House, published: int = 9, hidden: int = 2) -> None:
 
 def ask(house: House, sql: str, *values: Any) -> list[Any]:
     """Return what the database answers to plain SQL."""
-    path = house.database.engine.url.database
-    assert path is not None
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(sql, values).fetchall()
+    url = make_url(house.settings.database_url)
+    if url.drivername == "sqlite":
+        with closing(sqlite3.connect(str(url.database))) as connection:
+            return connection.execute(sql, values).fetchall()
+    with psycopg.connect(plain(url)) as connection:
+        return connection.execute(sql.replace("?", "%s").encode(), values or None).fetchall()
 
 
 def number(house: House, sql: str, *values: Any) -> int:
@@ -112,7 +118,7 @@ def lessons(house: House) -> Things:
     return {
         str(key): {
             "theme": themes[key],
-            "perspective": set(json.loads(people)),
+            "perspective": set(_list(people)),
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
@@ -140,7 +146,7 @@ def cases(house: House) -> Things:
     return {
         slug: {
             "theme": themes[key],
-            "perspective": {word for words in people[key] for word in json.loads(words)},
+            "perspective": {word for words in people[key] for word in _list(words)},
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
@@ -170,6 +176,18 @@ def _sets(house: House, sql: str) -> defaultdict[int, set[str]]:
     for key, value in ask(house, sql):
         found[key].add(value)
     return found
+
+
+def _list(value: Any) -> Any:
+    """Return what a column of JSON holds; PostgreSQL has read it already."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def everything(house: House) -> list[tuple[str, list[Any]]]:
+    """Return every row of every table, by the table's name."""
+    with house.database.engine.connect() as connection:
+        tables = sorted(inspect(connection).get_table_names())
+    return [(name, sorted(ask(house, f'SELECT * FROM "{name}"'), key=str)) for name in tables]  # noqa: S608 - names of tables
 
 
 def _years(start: int | None, end: int | None) -> set[str]:

@@ -75,10 +75,10 @@ def opened(data: Path) -> Iterator[House]:
     from kb.house import House
 
     settings = config.read(data)
-    if not settings.database_file.exists():
-        raise DataError(f"There is no knowledge base in {data}; `kb start` makes one.")
     house = House.open(settings)
     try:
+        if not house.database.holds_one():
+            raise DataError(f"There is no knowledge base in {data}; `kb start` makes one.")
         house.database.check()
         yield house
     finally:

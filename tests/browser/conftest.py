@@ -28,6 +28,7 @@ from kb import create_app
 from kb.house import House
 from kb.serving import THREADS
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.people import Person, browser_cookies
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -141,16 +142,23 @@ def served(house: House) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(_sample_data: Path) -> Iterator[str]:
+def site(samples: House) -> Iterator[str]:
     """The address of the sample cases, with the patterns page: for reading only."""
-    with closing(opened(_sample_data, KB_DEVELOPMENT="on")) as house, served(house) as address:
+    with closing(opened(samples.settings.data, KB_DEVELOPMENT="on")) as house, served(house) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def empty_site(_empty_data: Path) -> Iterator[str]:
+def empty_site(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of a knowledge base without cases."""
-    with closing(opened(_empty_data)) as house, served(house) as address:
+    folder = tmp_path_factory.mktemp("empty-site") / "data"
+    with (
+        databases.copied(_empty_data, folder) as data,
+        closing(opened(data)) as house,
+        served(house) as address,
+    ):
         yield address
 
 

@@ -5,7 +5,6 @@ What goes right, and axe-core's rules on every page of the board, are in `test_s
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,9 +23,8 @@ NEWS_MS = 12_000
 
 
 @pytest.fixture
-def board(_empty_data: Path, tmp_path: Path) -> Iterator[Meeting]:
-    shutil.copytree(_empty_data, tmp_path / "data")
-    with closing(opened(tmp_path / "data")) as house:
+def board(data: Path) -> Iterator[Meeting]:
+    with closing(opened(data)) as house:
         yield meeting(house)
 
 

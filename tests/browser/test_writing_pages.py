@@ -16,6 +16,7 @@ from kb.house import House
 from tests.browser.conftest import Faults, readers, served
 from tests.browser.looking import look
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.people import Person, make_person
 
 pytestmark = pytest.mark.browser
@@ -50,14 +51,11 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def written(
-    _sample_data: Path, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, _sample_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, dict[str, Person]]]:
     """The address of the sample cases, one of which was written on, submitted and remarked on; and its people."""
-    import shutil
-
-    data = tmp_path_factory.mktemp("written") / "data"
-    shutil.copytree(_sample_data, data)
-    with closing(opened(data)) as house:
+    folder = tmp_path_factory.mktemp("written") / "data"
+    with databases.copied(_sample_data, folder) as data, closing(opened(data)) as house:
         people = _write(house)
         with served(house) as address:
             yield address, people

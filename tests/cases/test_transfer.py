@@ -56,12 +56,6 @@ def exported(house: House, form: Any = "jsonl") -> bytes:
     return stream.getvalue()
 
 
-def everything(house: House) -> list[Any]:
-    """Return every row of every table."""
-    tables = town.ask(house, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return [(name, town.ask(house, f'SELECT * FROM "{name}"')) for (name,) in tables]  # noqa: S608 - names of tables
-
-
 def test_new_updated_and_unchanged_are_counted(house: House, tmp_path: Path) -> None:
     first = import_file(house.database, file_of(tmp_path, case(1), case(2)))
     assert first.counts == {Stored.NEW: 2}
@@ -74,9 +68,9 @@ def test_the_same_file_again_writes_nothing(house: House, tmp_path: Path) -> Non
     path = file_of(tmp_path, *(case(number) for number in range(5)), EVERYTHING)
     import_file(house.database, path)
     house.search.sync()
-    before = everything(house)
+    before = town.everything(house)
     assert import_file(house.database, path).counts == {Stored.UNCHANGED: 6}
-    assert everything(house) == before
+    assert town.everything(house) == before
 
 
 @pytest.mark.parametrize(
@@ -93,14 +87,14 @@ def test_the_same_file_again_writes_nothing(house: House, tmp_path: Path) -> Non
 @pytest.mark.parametrize("first", [True, False])
 def test_one_fault_and_nothing_is_stored(house: House, tmp_path: Path, wrong: Any, *, first: bool) -> None:
     import_file(house.database, file_of(tmp_path, case(0)))
-    before = everything(house)
+    before = town.everything(house)
     right = [case(1), case(2), case(0, title="Anders")]
     path = file_of(tmp_path, *([right[0], wrong, *right[1:]] if first else [*right, wrong]))
     report = import_file(house.database, path)
     assert len(report.faults) == 1
     assert report.faults[0].line == (2 if first else 4)
     assert report.counts == {}
-    assert everything(house) == before
+    assert town.everything(house) == before
 
 
 def test_a_failure_while_storing_takes_all_back(
@@ -113,10 +107,10 @@ def test_a_failure_while_storing_takes_all_back(
 
     monkeypatch.setattr(transfer, "store_case", fail_at_the_last)
     monkeypatch.setattr(transfer, "BATCH", 3)
-    before = everything(house)
+    before = town.everything(house)
     with pytest.raises(RuntimeError, match="disk"):
         import_file(house.database, file_of(tmp_path, *(case(number) for number in range(9))))
-    assert everything(house) == before
+    assert town.everything(house) == before
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(
@@ -125,17 +119,17 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
     monkeypatch.setattr(transfer, "BATCH", 4)
     import_file(house.database, file_of(tmp_path, case(1), case(2)))
     house.search.sync()
-    before, rows = exported(house), everything(house)
+    before, rows = exported(house), town.everything(house)
     many = [case(number, title="Anders") for number in range(1, 12)]
     report = import_file(house.database, file_of(tmp_path, *many), dry_run=True)
     assert report.counts == {Stored.UPDATED: 2, Stored.NEW: 9}
     assert exported(house) == before
-    assert everything(house) == rows
+    assert town.everything(house) == rows
     report = import_file(
         house.database, file_of(tmp_path, case(1), {"title": 7, "summary": "x"}), dry_run=True
     )
     assert len(report.faults) == 1
-    assert everything(house) == rows
+    assert town.everything(house) == rows
     # and the real one still works after it
     assert import_file(house.database, file_of(tmp_path, *many)).counts[Stored.NEW] == 9
 
@@ -239,9 +233,9 @@ def test_the_samples_can_be_imported_and_imported_again(house: House) -> None:
     count = import_samples(house.database)
     assert count == town.count(house, "case") == len(list(transfer.SAMPLES.glob("*.yaml")))
     house.search.sync()
-    before = everything(house)
+    before = town.everything(house)
     assert import_samples(house.database) == count
-    assert everything(house) == before
+    assert town.everything(house) == before
 
 
 def test_a_sample_that_is_wrong_is_a_fault_of_ours(

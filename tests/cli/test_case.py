@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from kb.house import House
 from tests import town
@@ -30,8 +31,8 @@ def imported(kb: Run, house: House, tmp_path: Path) -> House:
 
 
 def nobody_named(house: House) -> None:
-    with house.database.engine.begin() as connection:
-        connection.exec_driver_sql('UPDATE "case" SET nobody_named = 1')
+    with house.database.transaction() as session:
+        session.execute(text('UPDATE "case" SET nobody_named = true'))
 
 
 def test_what_is_missing_is_listed_and_nothing_is_published(kb: Run, imported: House) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from kb import db
+from kb import backends
 from tests.cli.conftest import Run
 from tests.cli.test_commands import COMMANDS
 
 OPENING = [name for name in COMMANDS if name not in {"start", "search analyse", "db upgrade"}]
 """The commands that need a knowledge base to be there."""
+pytestmark = pytest.mark.sqlite
 ALL = [*OPENING, "db upgrade", "start"]
 
 
@@ -82,7 +83,7 @@ def test_a_database_that_is_broken_inside(kb: Run, sample_data: Path, name: str)
 
 
 def test_a_database_that_others_keep_busy(kb: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr(backends, "BUSY_TIMEOUT_MS", 10)
     with closing(sqlite3.connect(data / "kb.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         answer = kb("import", "-", "--data", data, stdin=b'{"title": "x", "summary": "y"}\n')

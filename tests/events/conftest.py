@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,14 +12,16 @@ from flask import Flask
 from kb import create_app
 from kb.house import House
 from tests.conftest import opened
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="package")
-def hall(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def hall(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A knowledge base for many boards."""
-    data = tmp_path_factory.mktemp("hall") / "data"
-    shutil.copytree(_empty_data, data)
-    with closing(opened(data)) as house:
+    folder = tmp_path_factory.mktemp("hall") / "data"
+    with databases.copied(_empty_data, folder) as data, closing(opened(data)) as house:
         yield house
 
 

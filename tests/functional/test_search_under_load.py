@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from kb.search.documents import Document, Query
 from kb.search.engine import Request
 from kb.search.whoosh_engine import WhooshEngine
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.search.shelf import chance, document, rebuild, terms, update
 
 ROOT = Path(__file__).parents[2]
@@ -139,9 +139,10 @@ def test_one_process_searches_while_another_writes(data: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be made quickly and killed")
-def test_a_kill_in_the_middle_of_a_sync_loses_nothing(data: Path, tmp_path: Path) -> None:
-    shutil.copytree(data, tmp_path / "killed")
-    with process("die", tmp_path / "killed", KILLS) as child:
+def test_a_kill_in_the_middle_of_a_sync_loses_nothing(
+    databases: Databases, data: Path, tmp_path: Path
+) -> None:
+    with databases.copied(data, tmp_path / "killed") as copy, process("die", copy, KILLS) as child:
         output, _ = child.communicate(timeout=300)
     assert child.returncode == 0
     rounds = json.loads(output)

@@ -50,6 +50,8 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/serving.py",
         "kb/web/",
     ),
+    "psycopg": ("kb/backends.py",),
+    "sqlite3": ("kb/backends.py",),
     "whoosh": (
         "kb/search/codec.py",
         "kb/search/segments.py",

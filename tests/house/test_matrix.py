@@ -8,7 +8,6 @@ its own page. Nothing is saved here: each request's changes are undone, so the n
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from kb.events.services.storing import write
 from kb.house import House
 from tests.cases.examples import THEMES
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.house.matrix import EVENT_STATES, NO_BOARD, READERS, ROWS, SIGNED_IN, STATES
 from tests.people import Person, csrf, make_person, session_cookie
 from tests.town import case
@@ -73,10 +73,17 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    data = tmp_path_factory.mktemp("matrix") / "data"
-    shutil.copytree(_empty_data, data)
-    house = opened(data, KB_RATE_LIMITS="off", KB_DEVELOPMENT="on")
+def world(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    with (
+        databases.copied(_empty_data, tmp_path_factory.mktemp("matrix") / "data") as data,
+        closing(opened(data, KB_DEVELOPMENT="on")) as house,
+    ):
+        yield from _world(house)
+
+
+def _world(house: House) -> Iterator[World]:
     people = {name: make_person(house, *roles, name=name) for name, roles in ROLES.items()}
     values = {state: _case_in(house, state, people) for state in STATES}
     values |= {state: _event_in(house, state, people["lead"]) for state in EVENT_STATES}
@@ -92,7 +99,6 @@ def world(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "transaction", _undone(Database.transaction))
         yield World(app, cookies, values)
-    house.close()
 
 
 def _undone(real: Any) -> Any:

@@ -46,8 +46,8 @@ OUTSIDE = {"g", "request", "session", "config", "get_flashed_messages"}
 
 
 @pytest.fixture(scope="module")
-def app(_sample_data: Path) -> Iterator[Flask]:
-    house = opened(_sample_data, KB_DEVELOPMENT="on")
+def app(samples: House) -> Iterator[Flask]:
+    house = opened(samples.settings.data, KB_DEVELOPMENT="on")
     yield create_app(house)
     house.close()
 

@@ -6,15 +6,18 @@ import pytest
 from kb.db import Base, Database
 from kb.mail.models import MailRow
 from kb.mail_url import MailServer
+from tests.databases import Databases
 from tests.mail.office import Desk, Office, serving
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'mail.sqlite3'}")
-    Base.metadata.create_all(database.engine, [MailRow.metadata.tables["mail_outbox"]])
-    yield database
-    database.close()
+def database(databases: Databases, tmp_path: Path) -> Iterator[Database]:
+    with databases.fresh(tmp_path / "mail") as url:
+        database = Database(url)
+        with database._writing.begin() as connection:
+            Base.metadata.create_all(connection, [MailRow.metadata.tables["mail_outbox"]])
+        yield database
+        database.close()
 
 
 @pytest.fixture

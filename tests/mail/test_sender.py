@@ -254,12 +254,15 @@ class TestOnce:
         assert office.mail(0)["Message-ID"] == office.mail(1)["Message-ID"]
         assert office.mail(0)["Date"] == office.mail(1)["Date"]
 
+    @pytest.mark.sqlite
     def test_a_database_that_was_busy_when_it_was_taken(
         self, desk: Desk, office: Office, server: MailServer, tmp_path: Path
     ) -> None:
         desk.queue()
         mailer = desk.mailer(server)
-        other = sqlite3.connect(tmp_path / "mail.sqlite3", check_same_thread=False, isolation_level=None)
+        other = sqlite3.connect(
+            tmp_path / "mail" / "kb.sqlite3", check_same_thread=False, isolation_level=None
+        )
 
         def hold() -> None:
             other.execute("BEGIN IMMEDIATE")
@@ -267,7 +270,7 @@ class TestOnce:
         office.taking = hold
         desk.database.engine.dispose()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("kb.db.BUSY_TIMEOUT_MS", 10)
+            patch.setattr("kb.backends.BUSY_TIMEOUT_MS", 10)
             with pytest.raises(DataError):
                 mailer.send_due()
             desk.database.engine.dispose()
@@ -279,7 +282,7 @@ class TestOnce:
         assert desk.rows() == []
         assert len(office.received) == 1
 
-    def test_two_at_once(self, desk: Desk, office: Office, server: MailServer, tmp_path: Path) -> None:
+    def test_two_at_once(self, desk: Desk, office: Office, server: MailServer) -> None:
         """Each with its own connections to the database, as two processes have."""
         everyone = [f"{number}@example.org" for number in range(30)]
         for one in everyone:
@@ -287,7 +290,7 @@ class TestOnce:
         start, counts = threading.Barrier(3), list[Sent]()
 
         def send() -> None:
-            database = Database(f"sqlite:///{tmp_path / 'mail.sqlite3'}")
+            database = Database(desk.database.engine.url.render_as_string(hide_password=False))
             start.wait()
             counts.append(Mailer(database, server, SITE_NAME, desk.clock).send_due())
             database.close()

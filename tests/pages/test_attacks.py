@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from tests import town
 from tests.cases.examples import THEMES
 from tests.cases.test_services import complete, save
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.tree import Element, parse
 from tests.web.test_meta import body_faults
 
@@ -105,15 +106,15 @@ def pages(client: FlaskClient, house: House, *more: str) -> Iterator[Shown]:
 
 
 @pytest.fixture(scope="module")
-def attacked(_empty_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def attacked(
+    databases: Databases, _empty_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """Give a knowledge base with a case that is hostile in every field; for reading only."""
-    data = tmp_path_factory.mktemp("attacked") / "data"
-    shutil.copytree(_empty_data, data)
-    house = opened(data)
-    save(house, hostile(HOSTILE))
-    house.search.sync()
-    yield house
-    house.close()
+    folder = tmp_path_factory.mktemp("attacked") / "data"
+    with databases.copied(_empty_data, folder) as data, closing(opened(data)) as house:
+        save(house, hostile(HOSTILE))
+        house.search.sync()
+        yield house
 
 
 @pytest.fixture(scope="module")

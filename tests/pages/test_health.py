@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from kb import create_app
 from kb.house import House
 from tests.conftest import opened
+from tests.databases import Databases
 
 
 def said(answer: TestResponse) -> tuple[int, str | None, str]:
@@ -42,9 +43,8 @@ def test_an_index_of_another_version_is_not_ready(data: Path) -> None:
     assert said(asked(data, "/readyz")) == (503, "text/plain", "index not ready")
 
 
-def test_without_database_it_is_alive_but_not_ready(data: Path) -> None:
-    for file in data.glob("kb.sqlite3*"):
-        file.unlink()
+def test_without_database_it_is_alive_but_not_ready(databases: Databases, data: Path) -> None:
+    databases.lose(data)
     assert said(asked(data, "/healthz")) == (200, "text/plain", "ok")
     assert said(asked(data, "/readyz")) == (503, "text/plain", "database not ready")
 

@@ -22,6 +22,7 @@ from kb.core import DataError
 from kb.house import House
 from kb.version import VERSION
 from tests.conftest import opened
+from tests.databases import Databases
 from tests.statements import statements
 from tests.tree import Element, parse
 
@@ -88,9 +89,8 @@ def without_index(data: Path) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture
-def without_database(data: Path) -> Iterator[FlaskClient]:
-    for file in data.glob("kb.sqlite3*"):
-        file.unlink()
+def without_database(databases: Databases, data: Path) -> Iterator[FlaskClient]:
+    databases.lose(data)
     house = opened(data)
     yield create_app(house).test_client()
     house.close()
@@ -222,6 +222,7 @@ def test_without_database_every_page_is_unavailable(without_database: FlaskClien
     assert not page.all("a", class_="door")
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_unavailable(data: Path) -> None:
     (data / "kb.sqlite3").write_bytes(b"no database " * 1000)
     house = opened(data)

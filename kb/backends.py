@@ -1,0 +1,159 @@
+"""What SQLite and PostgreSQL do each in their own way: connecting, one writer at a time, and saying what is wrong.
+
+`kb.db.Database` asks this module alone which of the two it has; the rest of the program never does.
+
+Both let one transaction write at a time. SQLite does so by itself (`BEGIN IMMEDIATE`); on PostgreSQL a writer first takes one
+lock of the whole database. So a service that reads, decides and writes is right on both without a thought of others, and no
+two of our transactions can wait for each other (docs/decisions/0010-postgresql.md). Readers never wait.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import unquote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from kb.config import POSTGRESQL, SQLITE
+from kb.core import DataError
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a writer waits for another one before it gives up."""
+CONNECT_TIMEOUT_S: Final = 5
+CONNECTIONS, MORE = 10, 10
+"""How many connections to PostgreSQL a process keeps, and how many more it opens for a while when all are in use."""
+CONNECTION_WAIT_S: Final = 10
+WRITER: Final = 0x6B62  # "kb"
+"""The number of PostgreSQL's advisory lock that the one writer holds."""
+
+_SAID: Final = {
+    "25006": "it can only be read; perhaps it is a replica",
+    "28000": "it does not let this user in",
+    "28P01": "the name or the password is wrong",
+    "3D000": "there is no database with that name",
+    "40001": "two changes came at the same time; try again",
+    "40P01": "two changes waited for each other; try again",
+    "42501": "this user may not do that",
+    "42703": "a column is missing; it is of another version of this program",
+    "42P01": "a table is missing; it is of another version of this program",
+    "53300": "it has no connections left",
+    "55P03": "others kept it busy for too long",
+    "57P01": "it is shutting down",
+    "57P03": "it is starting up",
+}
+"""By PostgreSQL's code what is wrong, for faults that are not the program's."""
+
+
+class Backend(Protocol):
+    """One kind of database."""
+
+    engine: Engine
+    """For reading: a transaction sees the database as it is at its first query."""
+    writing: Engine
+    """For the one writer."""
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction, of a reader or of the writer; raise DataError when nothing can be written here."""
+
+    def holds_one(self) -> bool:
+        """Tell whether there may be a knowledge base; a look that makes nothing."""
+
+
+def backend(url: str) -> Backend:
+    """Return the backend of a database's address, that `kb.config` has read."""
+    return Postgres(url) if url.startswith(POSTGRESQL) else Sqlite(url)
+
+
+class Sqlite:
+    """A file, with a log beside it. `synchronous=FULL` because an answer "saved" must survive a power cut."""
+
+    def __init__(self, url: str) -> None:
+        self._file = file_of(url)
+        engine = create_engine(url)
+        event.listen(engine, "connect", _set_up_connection)
+        self.engine: Engine = engine.execution_options(kb_begin="BEGIN")
+        self.writing: Engine = engine.execution_options(kb_begin="BEGIN IMMEDIATE")
+
+    def begin(self, connection: Connection) -> None:
+        """Begin; the writer waits here until it is the only one."""
+        options: dict[str, Any] = dict(connection.get_execution_options())
+        connection.exec_driver_sql(options["kb_begin"])
+
+    def holds_one(self) -> bool:
+        """Tell whether the file is there; opening it would make it."""
+        return self._file.exists()
+
+
+class Postgres:
+    """A server's database. Whoever reads can't write, and sees one state; whoever writes sees what was saved before it."""
+
+    def __init__(self, url: str) -> None:
+        wanted = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "praktijkbank"}
+        asked = make_url(url).query
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,  # a server that was started again is no fault for whoever comes next
+            pool_size=CONNECTIONS,
+            max_overflow=MORE,
+            pool_timeout=CONNECTION_WAIT_S,
+            connect_args={name: value for name, value in wanted.items() if name not in asked},
+        )
+        self.engine: Engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self.writing: Engine = engine.execution_options(isolation_level="READ COMMITTED", kb_writes=True)
+
+    def begin(self, connection: Connection) -> None:
+        """Make the writer wait until it is the only one."""
+        if not connection.get_execution_options().get("kb_writes"):
+            return
+        is_replica = connection.exec_driver_sql(
+            f"SELECT pg_is_in_recovery() FROM set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true),"  # noqa: S608 - numbers of ours
+            f" LATERAL pg_advisory_xact_lock({WRITER})"
+        ).scalar()
+        if is_replica:
+            raise DataError(f"The database can't be used: {_SAID['25006']}.")
+
+    def holds_one(self) -> bool:
+        """Tell that asking it makes nothing."""
+        return True
+
+
+def file_of(url: str) -> Path:
+    """Return the file that an address of SQLite names."""
+    return Path(unquote(url.removeprefix(SQLITE).partition("?")[0]))
+
+
+def said(error: Exception) -> str | None:
+    """Return in a few words what is wrong with the database; None when the fault may be the program's own."""
+    if isinstance(error, NoneFree):
+        return "all connections to it are in use"
+    if not isinstance(error, DatabaseError):
+        return None
+    known = _SAID.get(getattr(error.orig, "sqlstate", None) or "")
+    if known:
+        return known
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        return _in_a_line(str(error.orig))
+    return None
+
+
+def _in_a_line(text: str) -> str:
+    """Return the telling line of a message; that of a connection that failed says in its middle why."""
+    line = text.strip().partition("\n")[0]
+    return line.rpartition("FATAL:")[2].strip() if "FATAL:" in line else line
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    # A file on a read-only disk can't switch to the write-ahead log, but can be read.
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -24,7 +24,7 @@ def create_app(house: House | None = None) -> Flask:
         SettingError: a setting is wrong, or there is no secret key.
 
     """
-    from flask import Flask, get_flashed_messages
+    from flask import get_flashed_messages
     from flask.json.provider import DefaultJSONProvider
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
@@ -43,6 +43,7 @@ def create_app(house: House | None = None) -> Flask:
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
     from kb.web import assets, close_session, errors, headers, hosts, language, limits
+    from kb.web.again import Application, note_saves
     from kb.web.kept import Kept
 
     house = house or House.open(config.read(config.data_folder(None)))
@@ -50,7 +51,7 @@ def create_app(house: House | None = None) -> Flask:
     if not settings.secret_key:
         raise SettingError("There is no secret key; `kb start` makes one, or set KB_SECRET_KEY.")
 
-    app = Flask("kb")
+    app = Application("kb")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=1_000_000,
@@ -93,5 +94,6 @@ def create_app(house: House | None = None) -> Flask:
     app.after_request(language.remember)
     app.after_request(headers.add_headers)
     app.teardown_request(close_session)
+    note_saves(house.database)
     errors.register(app, ways_on)
     return app

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from kb.config import POSTGRESQL, SQLITE
-from kb.core import DataError
+from kb.core import Collision, DataError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another one before it gives up."""
@@ -47,6 +47,7 @@ _SAID: Final = {
     "57P03": "it is starting up",
 }
 """By PostgreSQL's code what is wrong, for faults that are not the program's."""
+_COLLISIONS: Final = frozenset({"40001", "40P01"})
 
 
 class Backend(Protocol):
@@ -129,13 +130,26 @@ def file_of(url: str) -> Path:
     return Path(unquote(url.removeprefix(SQLITE).partition("?")[0]))
 
 
-def said(error: Exception) -> str | None:
-    """Return in a few words what is wrong with the database; None when the fault may be the program's own."""
+def plainly(error: Exception) -> DataError | None:
+    """Return what is wrong with the database in one sentence; None when the fault may be the program's own."""
+    what = _said(error)
+    if what is None:
+        return None
+    kind = Collision if _state(error) in _COLLISIONS else DataError
+    return kind(f"The database can't be used: {what}.")
+
+
+def _state(error: Exception) -> str:
+    """Return PostgreSQL's code of an error."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+
+
+def _said(error: Exception) -> str | None:
     if isinstance(error, NoneFree):
         return "all connections to it are in use"
     if not isinstance(error, DatabaseError):
         return None
-    known = _SAID.get(getattr(error.orig, "sqlstate", None) or "")
+    known = _SAID.get(_state(error))
     if known:
         return known
     if isinstance(error, OperationalError) or type(error) is DatabaseError:

@@ -30,6 +30,10 @@ class DataError(KbError):
     status = 503
 
 
+class Collision(DataError):  # noqa: N818 - it says what happened
+    """The database undid a change because of another one at the same moment; the same again will most likely go well."""
+
+
 class Refusal(KbError):  # noqa: N818 - it reads as what happened
     """What was asked can't be done, and the person at the screen can read why.
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from kb.backends import backend, said
+from kb.backends import backend, plainly
 from kb.core import DataError
 
 BEHIND: dict[str, Any] = {"info": {"behind": True}}
@@ -124,6 +124,7 @@ class Database:
         Once they are safe, everyone in `listeners` is told.
 
         Raises:
+            Collision: the database undid the changes because of others; try again.
             DataError: the database can't be written, or others kept it busy for too long.
 
         """
@@ -195,10 +196,10 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        what = said(error)
-        if what is None:
+        plain = plainly(error)
+        if plain is None:
             raise
-        raise DataError(f"The database can't be used: {what}.") from None
+        raise plain from None
 
 
 def _script(config: Config) -> ScriptDirectory:

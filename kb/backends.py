@@ -47,6 +47,7 @@ _SAID: Final = {
     "57P03": "it is starting up",
 }
 """By PostgreSQL's code what is wrong, for faults that are not the program's."""
+_TOO_LARGE: Final = "22003"
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
 
 
@@ -104,6 +105,7 @@ class Postgres:
             pool_timeout=CONNECTION_WAIT_S,
             connect_args={name: value for name, value in wanted.items() if name not in asked},
         )
+        event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
         self.engine: Engine = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -139,6 +141,11 @@ def plainly(error: Exception) -> DataError | None:
     return kind(f"The database can't be used: {what}.")
 
 
+def is_beyond(error: Exception) -> bool:
+    """Tell whether somebody asked for a number that no column can hold, so that nothing has it."""
+    return _state(error) == _TOO_LARGE
+
+
 def _state(error: Exception) -> str:
     """Return PostgreSQL's code of an error."""
     return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
@@ -155,6 +162,19 @@ def _said(error: Exception) -> str | None:
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return _in_a_line(str(error.orig))
     return None
+
+
+def _without_nul(
+    _connection: Connection, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """Put another sign in the place of NUL, the one character that PostgreSQL keeps in no text."""
+    return statement, [_readable(row) for row in given] if isinstance(given, list) else _readable(given)
+
+
+def _readable(row: Any) -> Any:
+    if not isinstance(row, dict) or not any(isinstance(it, str) and "\0" in it for it in row.values()):
+        return row
+    return {name: it.replace("\0", "\ufffd") if isinstance(it, str) else it for name, it in row.items()}
 
 
 def _in_a_line(text: str) -> str:

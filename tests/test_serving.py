@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -20,14 +19,17 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import pytest
+from sqlalchemy import delete
 
 from kb import config, serving, worker
 from kb.cases import transfer
+from kb.cases.models import Case
 from kb.cases.transfer import SAMPLES, import_file
 from kb.core import DataError
 from kb.house import House
 from kb.search import drainer, outbox
 from kb.search.services import Search
+from tests import town
 from tests.cli.conftest import run
 from tests.conftest import opened
 
@@ -119,8 +121,8 @@ class Server:
 
 
 def slugs(data: Path, table: str = "case") -> list[str]:
-    with closing(sqlite3.connect(data / "kb.sqlite3")) as connection:
-        return [slug for (slug,) in connection.execute(f'SELECT slug FROM "{table}" ORDER BY slug')]  # noqa: S608 - our own words
+    with closing(opened(data)) as house:
+        return [slug for (slug,) in town.ask(house, f'SELECT slug FROM "{table}" ORDER BY slug')]  # noqa: S608 - our own words
 
 
 def is_whole(data: Path, samples: int = SAMPLE_CASES) -> None:
@@ -234,6 +236,7 @@ class TestNextStart:
 
 
 class TestStopping:
+    @pytest.mark.sqlite
     @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
     def test_it_closes_its_files(self, data: Path, how: signal.Signals) -> None:
         with Server(data) as server:
@@ -389,10 +392,9 @@ class TestAddress:
 
 
 def test_a_sample_that_was_taken_away_does_not_come_back(sample_data: Path) -> None:
-    with closing(sqlite3.connect(sample_data / "kb.sqlite3")) as connection:
-        connection.execute("""DELETE FROM "case" WHERE slug = 'duiven-west'""")
-        connection.commit()
     house: House = opened(sample_data)
+    with house.database.transaction() as session:
+        session.execute(delete(Case).where(Case.slug == "duiven-west"))
     serving.prepare(house, samples=True, say=pytest.fail)
     house.close()
     assert len(slugs(sample_data)) == SAMPLE_CASES - 1

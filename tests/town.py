@@ -14,10 +14,12 @@ from contextlib import closing
 from typing import Any
 
 import psycopg
+from psycopg.types.string import TextLoader
 from sqlalchemy import inspect, make_url
 
 from kb.cases.format import check
 from kb.cases.services import store
+from kb.config import SQLITE
 from kb.house import House
 from tests.cases.examples import THEMES
 from tests.databases import plain
@@ -91,6 +93,8 @@ def ask(house: House, sql: str, *values: Any) -> list[Any]:
         with closing(sqlite3.connect(str(url.database))) as connection:
             return connection.execute(sql, values).fetchall()
     with psycopg.connect(plain(url)) as connection:
+        for kind in ("json", "date", "timestamp"):
+            connection.adapters.register_loader(kind, TextLoader)  # as SQLite keeps them
         return connection.execute(sql.replace("?", "%s").encode(), values or None).fetchall()
 
 
@@ -118,7 +122,7 @@ def lessons(house: House) -> Things:
     return {
         str(key): {
             "theme": themes[key],
-            "perspective": set(_list(people)),
+            "perspective": set(json.loads(people)),
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
@@ -146,7 +150,7 @@ def cases(house: House) -> Things:
     return {
         slug: {
             "theme": themes[key],
-            "perspective": {word for words in people[key] for word in _list(words)},
+            "perspective": {word for words in people[key] for word in json.loads(words)},
             "municipality": {municipality} - {""},
             "province": {province} - {""},
             "year": _years(start, end),
@@ -178,9 +182,10 @@ def _sets(house: House, sql: str) -> defaultdict[int, set[str]]:
     return found
 
 
-def _list(value: Any) -> Any:
-    """Return what a column of JSON holds; PostgreSQL has read it already."""
-    return json.loads(value) if isinstance(value, str) else value
+def dangling(house: House) -> list[Any]:
+    """Return the rows that point to none; PostgreSQL lets no such row be."""
+    sqlite = house.settings.database_url.startswith(SQLITE)
+    return ask(house, "PRAGMA foreign_key_check") if sqlite else []
 
 
 def everything(house: House) -> list[tuple[str, list[Any]]]:

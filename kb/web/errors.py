@@ -13,7 +13,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from kb.backends import is_beyond
 from kb.core import DataError, KbError, NotFound, Refusal
+from kb.web import close_session
 from kb.web.meta import page_meta
 
 SERVER_FAULTS = 500
@@ -68,6 +70,9 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: SQLAlchemyError) -> Response:
+    if is_beyond(error):
+        close_session()  # PostgreSQL answers nothing more in it
+        return _answer(NotFound.status)
     log.error("The database can't be used: %s", type(error).__name__, exc_info=error)
     return _unavailable()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from typing import Any
 
 import pytest
@@ -77,10 +78,12 @@ def kept(house: House) -> list[tuple[Any, ...]]:
 
 
 def proposed(house: House) -> list[tuple[Any, ...]]:
-    return ask(
-        house,
-        "SELECT kind, state, event, notes, json_extract(row, '$.statement'), json_extract(row, '$.title') FROM proposal ORDER BY id",
-    )
+    rows = ask(house, 'SELECT kind, state, event, notes, "row" FROM proposal ORDER BY id')
+    texts = (json.loads(text) for *_, text in rows)
+    return [
+        (*some, text.get("statement"), text.get("title"))
+        for (*some, _), text in zip(rows, texts, strict=True)
+    ]
 
 
 class TestWho:

@@ -259,12 +259,12 @@ def upgrade() -> None:
 
 
 def _add_themes() -> None:
-    theme = sa.table("theme", sa.column("id"), sa.column("slug"), sa.column("position"))
+    theme = sa.table("theme", sa.column("slug"), sa.column("position"))
     text = sa.table(
         "theme_text", sa.column("theme_id"), sa.column("language"), sa.column("name"), sa.column("question")
     )
     for number, (slug, *texts) in enumerate(THEMES, start=1):
-        op.execute(sa.insert(theme).values(id=number, slug=slug, position=number))
+        op.execute(sa.insert(theme).values(slug=slug, position=number))
         for language, (name, question) in zip(("nl", "en"), texts, strict=True):
             op.execute(
                 sa.insert(text).values(theme_id=number, language=language, name=name, question=question)

@@ -10,12 +10,22 @@ two of our transactions can wait for each other (docs/decisions/0010-postgresql.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -65,6 +75,12 @@ class Backend(Protocol):
     def holds_one(self) -> bool:
         """Tell whether there may be a knowledge base; a look that makes nothing."""
 
+    def last_ids(self, connection: Connection, tables: Iterable[Table]) -> dict[str, int]:
+        """Return the last id that each of these tables gave out, as far as that is remembered."""
+
+    def set_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Let a table give out the ids after this one."""
+
 
 def backend(url: str) -> Backend:
     """Return the backend of a database's address, that `kb.config` has read."""
@@ -89,6 +105,18 @@ class Sqlite:
     def holds_one(self) -> bool:
         """Tell whether the file is there; opening it would make it."""
         return self._file.exists()
+
+    def last_ids(self, connection: Connection, tables: Iterable[Table]) -> dict[str, int]:
+        """Return them of those tables that never give an id again; the others go on from the largest they have."""
+        names = {table.name for table in tables}
+        rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
+        return {name: last for name, last in rows if name in names}
+
+    def set_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Remember it where the table does."""
+        if table.dialect_options["sqlite"]["autoincrement"] and last:
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence VALUES (?, ?)", (table.name, last))
 
 
 class Postgres:
@@ -125,6 +153,26 @@ class Postgres:
     def holds_one(self) -> bool:
         """Tell that asking it makes nothing."""
         return True
+
+    def last_ids(self, connection: Connection, tables: Iterable[Table]) -> dict[str, int]:
+        """Return where the sequences are."""
+        found = {}
+        for table in tables:
+            name = self._sequence(connection, table)
+            last = connection.exec_driver_sql(f"SELECT last_value FROM {name}").scalar_one()  # noqa: S608 - PostgreSQL quoted it
+            if last > 1:  # a sequence that was never used says 1 too
+                found[table.name] = last
+        return found
+
+    def set_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Set the sequence of the table."""
+        if last:
+            connection.execute(select(func.setval(self._sequence(connection, table), last)))
+
+    def _sequence(self, connection: Connection, table: Table) -> str:
+        """Return the name of the sequence that gives out a table's ids, as SQL says it."""
+        quoted = connection.dialect.identifier_preparer.format_table(table)
+        return str(connection.scalar(select(func.pg_get_serial_sequence(quoted, "id"))))
 
 
 def file_of(url: str) -> Path:

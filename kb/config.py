@@ -310,6 +310,12 @@ def make_data_folder(data: Path) -> None:
         raise DataError(f"The data folder {data} can't be written: {error.strerror}.") from None
 
 
+def database(url: str) -> str:
+    """Return the address of a database, checked as `KB_DATABASE_URL` is. Raises SettingError."""
+    (setting,) = (setting for setting in SETTINGS if setting.name == "KB_DATABASE_URL")
+    return str(setting.value(url))
+
+
 def with_host(settings: Settings, host: str) -> Settings:
     """Return the settings with one more host that is answered; for every address there is no name to add."""
     if host in EVERYWHERE:

@@ -8,7 +8,7 @@ reading never waits. What SQLite and PostgreSQL need for that is in `kb.backends
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -24,8 +24,11 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     TypeDecorator,
     event,
+    func,
+    inspect,
     select,
     update,
 )
@@ -135,7 +138,10 @@ class Database:
 
     def holds_one(self) -> bool:
         """Tell whether there is a knowledge base, of whatever version. Raises DataError when the database can't be opened."""
-        return self._backend.holds_one() and not self.is_new()
+        if not self._backend.holds_one():
+            return False
+        with self._migrating(self.engine) as (connection, _config):
+            return inspect(connection).has_table("alembic_version")
 
     def is_new(self) -> bool:
         """Tell whether there are no tables yet. Raises DataError when the database can't be opened."""
@@ -151,6 +157,31 @@ class Database:
         """
         with self._migrating(self._writing) as (connection, config):
             command.upgrade(_with(config, connection), "head")
+
+    @contextmanager
+    def being_made(self) -> Iterator[Connection]:
+        """Open a transaction in which the tables are made; what is written in it is saved with them, or nothing is.
+
+        Raises:
+            DataError: the database can't be opened, or has tables already.
+
+        """
+        with self._migrating(self._writing) as (connection, config):
+            if inspect(connection).get_table_names():
+                raise DataError("The new database is not empty; nothing was changed.")
+            command.upgrade(_with(config, connection), "head")
+            yield connection
+            connection.info.pop("changed", None)  # no reader has seen anything yet
+
+    def last_ids(self, connection: Connection) -> dict[str, int]:
+        """Return the last id that was given out in each table that never gives one again."""
+        return self._backend.last_ids(connection, _counting())
+
+    def set_last_ids(self, connection: Connection, ids: Mapping[str, int]) -> None:
+        """Let each table go on from the last id that was given out, or the largest that it has."""
+        for table in _counting():
+            largest = connection.scalar(select(func.max(table.c.id))) or 0
+            self._backend.set_last_id(connection, table, max(largest, ids.get(table.name, 0)))
 
     def check(self) -> None:
         """Do nothing when the tables are at this program's version.
@@ -200,6 +231,11 @@ def _plainly() -> Iterator[None]:
         if plain is None:
             raise
         raise plain from None
+
+
+def _counting() -> list[Table]:
+    """Return the tables that give out ids by themselves."""
+    return [table for table in Base.metadata.sorted_tables if table.autoincrement_column is not None]
 
 
 def _script(config: Config) -> ScriptDirectory:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from kb import config
-from kb.cli.base import main, opened, with_data
-from kb.core import SettingError
+from kb.cli.base import bars, main, opened, with_data
+from kb.core import DataError, SettingError
+from kb.db import Database
 
 
 @main.group()
@@ -35,6 +36,30 @@ def db_check(data: Path) -> None:
     """Say whether the tables are at this program's version; exit 1 when not."""
     with opened(data):
         click.echo("The database is at this program's version.", err=True)
+
+
+@main.command("migrate-data")
+@click.option(
+    "--from", "source", metavar="URL", help="The database to move from; else that of the data folder."
+)
+@click.option(
+    "--to", "target", metavar="URL", required=True, help="The database to move to, with nothing in it."
+)
+@with_data
+def migrate_data(data: Path, source: str | None, target: str) -> None:
+    """Move the knowledge base to another database, and compare the two."""
+    from kb.moving import move
+
+    settings = config.read(data)
+    here, there = config.database(source or settings.database_url), config.database(target)
+    with closing(Database(here)) as old, closing(Database(there)) as new, bars() as bar:
+        if not old.holds_one():
+            raise DataError("There is no knowledge base in the database to move from.")
+        moved = move(old, new, bar)
+    for one in moved:
+        click.echo(f"{one.table}\t{one.rows}\t{one.checksum}")
+    rows = sum(one.rows for one in moved)
+    click.echo(f"Moved and compared: {len(moved)} tables, {rows} rows.", err=True)
 
 
 @main.group()

@@ -35,12 +35,13 @@ COMMANDS = {
     "person erase": ["an@voorbeeld.example"],
     "db upgrade": [],
     "db check": [],
+    "migrate-data": ["--to", "sqlite:///is-not-there.sqlite3"],
     "mail send": [],
 }
 QUICK = [
     name
     for name in COMMANDS
-    if name not in {"start", "import", "mail send"}
+    if name not in {"start", "import", "mail send", "migrate-data"}
     and (name == "user list" or name.split()[0] not in {"case", "person", "user"})
 ]
 """Those that succeed in an empty knowledge base."""
@@ -137,6 +138,7 @@ class TestWrongUsage:
             ["search", "query", "wijk", "--limit", "101"],
             ["search", "query", "--file", "is-not-there.txt"],
             ["search", "analyse"],
+            ["migrate-data"],
         ],
         ids=" ".join,
     )

@@ -14,7 +14,7 @@ from kb import backends
 from tests.cli.conftest import Run
 from tests.cli.test_commands import COMMANDS
 
-OPENING = [name for name in COMMANDS if name not in {"start", "search analyse", "db upgrade"}]
+OPENING = [name for name in COMMANDS if name not in {"start", "search analyse", "db upgrade", "migrate-data"}]
 """The commands that need a knowledge base to be there."""
 pytestmark = pytest.mark.sqlite
 ALL = [*OPENING, "db upgrade", "start"]

@@ -24,9 +24,9 @@ $(VENV)/dev.stamp: setup.cfg pyproject.toml | $(BIN)/python
 start: $(VENV)/run.stamp ## set everything up and serve the knowledge base
 	$(BIN)/kb start
 
-test: $(VENV)/dev.stamp ## install what the tests need and run them
+test: $(VENV)/dev.stamp ## run the tests: all on SQLite, then on PostgreSQL those that use a database
 	$(BIN)/python -m pytest -n auto --dist worksteal -q $(TESTS)
-	$(BIN)/python -m pytest -n auto --dist worksteal -q --database postgres $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --database postgres -m 'not browser' $(TESTS)
 
 test-whoosh: $(VENV)/dev.stamp ## run the tests of the search on Whoosh 2.7.4 too
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --target $(VENV)/whoosh-2.7.4 whoosh==2.7.4

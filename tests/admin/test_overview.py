@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,7 @@ class TestIndex:
 
 class TestMail:
     @pytest.fixture
-    def mailing(self, data: Path) -> House:
+    def mailing(self, data: Path) -> Iterator[House]:
         house = opened(data, KB_MAIL_URL="smtp://127.0.0.1:1?from=kb@example.org")
         moment = now()
         with house.database.transaction() as session:
@@ -157,7 +158,8 @@ class TestMail:
                         failed_at=moment - dt.timedelta(hours=hours),
                     )
                 )
-        return house
+        yield house
+        house.close()
 
     def test_without_mail_it_says_what_that_means(self, desk: FlaskClient) -> None:
         assert "No mail is set up." in desk.get("/admin/?lang=en").text

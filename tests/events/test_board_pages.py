@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
@@ -366,9 +368,9 @@ def test_trust_42_no_other_method_does_it(desk: Desk) -> None:
 
 class TestLimited:
     @pytest.fixture
-    def desk(self, house: House) -> Desk:
-        limited = opened(house.settings.data, KB_RATE_LIMITS="on")
-        return open_board(limited, create_app(limited))
+    def desk(self, house: House) -> Iterator[Desk]:
+        with closing(opened(house.settings.data, KB_RATE_LIMITS="on")) as limited:
+            yield open_board(limited, create_app(limited))
 
     def test_trust_55_codes_can_not_be_guessed_at_speed(self, desk: Desk) -> None:
         assert len(codes.SIGNS) ** codes.LENGTH > 30_000_000

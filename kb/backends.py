@@ -26,7 +26,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, NotSupportedError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from kb.config import POSTGRESQL, SQLITE
@@ -41,22 +41,22 @@ CONNECTION_WAIT_S: Final = 10
 WRITER: Final = 0x6B62  # "kb"
 """The number of PostgreSQL's advisory lock that the one writer holds."""
 
+_BE_THE_ONE: Final = (
+    "SELECT pg_is_in_recovery() FROM set_config('lock_timeout', %(ms)s, true),"
+    " LATERAL pg_advisory_xact_lock(%(writer)s)"
+)
+_READ_ONLY: Final = "25006"
 _SAID: Final = {
-    "25006": "it can only be read; perhaps it is a replica",
-    "28000": "it does not let this user in",
-    "28P01": "the name or the password is wrong",
-    "3D000": "there is no database with that name",
+    _READ_ONLY: "it can only be read; perhaps it is a replica",
     "40001": "two changes came at the same time; try again",
     "40P01": "two changes waited for each other; try again",
     "42501": "this user may not do that",
     "42703": "a column is missing; it is of another version of this program",
     "42P01": "a table is missing; it is of another version of this program",
-    "53300": "it has no connections left",
     "55P03": "others kept it busy for too long",
     "57P01": "it is shutting down",
-    "57P03": "it is starting up",
 }
-"""By PostgreSQL's code what is wrong, for faults that are not the program's."""
+"""By PostgreSQL's code what is wrong, for faults that are not the program's. Who can't connect is told by PostgreSQL itself."""
 _TOO_LARGE: Final = "22003"
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
 
@@ -143,12 +143,14 @@ class Postgres:
         """Make the writer wait until it is the only one."""
         if not connection.get_execution_options().get("kb_writes"):
             return
-        is_replica = connection.exec_driver_sql(
-            f"SELECT pg_is_in_recovery() FROM set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true),"  # noqa: S608 - numbers of ours
-            f" LATERAL pg_advisory_xact_lock({WRITER})"
-        ).scalar()
+        try:
+            is_replica = connection.exec_driver_sql(
+                _BE_THE_ONE, {"ms": str(BUSY_TIMEOUT_MS), "writer": WRITER}
+            ).scalar()
+        except NotSupportedError:  # a replica, on a connection that a reader had before
+            is_replica = True
         if is_replica:
-            raise DataError(f"The database can't be used: {_SAID['25006']}.")
+            raise DataError(f"The database can't be used: {_SAID[_READ_ONLY]}.")
 
     def holds_one(self) -> bool:
         """Tell that asking it makes nothing."""

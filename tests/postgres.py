@@ -45,10 +45,10 @@ class Server:
         self._user = _ordinary_user()
         if self._user:
             shutil.chown(self.folder, self._user)
-        self._data = self.folder / "data"
+        self.data = self.folder / "data"
         self._run("initdb", "--auth=trust", "--username=kb", "--no-sync", "--locale=C", "--encoding=UTF8")
         lines = {**SETTINGS, "listen_addresses": "", "unix_socket_directories": str(self.folder), **settings}
-        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in lines.items())
         self.start()
 
@@ -56,17 +56,21 @@ class Server:
         """Return the address of one of its databases."""
         return f"postgresql+psycopg://{user}@/{name}?host={self.folder}"
 
+    def plain(self, name: str, user: str = "kb") -> str:
+        """Return the same address as PostgreSQL's own programs read it."""
+        return self.url(name, user).replace("+psycopg", "")
+
     def start(self) -> None:
         """Start it; it takes connections once this returns."""
         self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self.folder / 'log'}")
 
-    def stop(self) -> None:
-        """Stop it at once, as a power cut would."""
-        self._run("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
+    def stop(self, how: str = "immediate") -> None:
+        """Stop it at once, as a power cut would; or `fast`, with all that it has written down."""
+        self._run("pg_ctl", "stop", "--wait", "--silent", f"--mode={how}")
 
     def remove(self) -> None:
         """Stop it, and leave nothing behind."""
-        if (self._data / "postmaster.pid").exists():
+        if (self.data / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self.folder)
 
@@ -75,7 +79,7 @@ class Server:
         if self._user:
             who = {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
         done = subprocess.run(
-            [self._programs / program, "--pgdata", self._data, *arguments],
+            [self._programs / program, "--pgdata", self.data, *arguments],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # the server that is started keeps it, so a pipe would never end

@@ -1,4 +1,4 @@
-"""A segment of the index as numpy reads it.
+"""A segment of the Whoosh index as numpy reads it.
 
 Its files never change, so what is read of them is kept. Postings are looked up under a lock, because Whoosh's files can't
 be read by two threads at once, into arrays that never change; decoded ones of all segments share one limit.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import weakref
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,12 @@ from kb.recent import Recent
 from kb.search import signature
 from kb.search.codec import Codec, columns_of
 from kb.search.facets import Numbers, Several
+from kb.search.snapshot import Letters, Postings
 
 CACHE_BYTES = 32 * 1024 * 1024
 """What the decoded postings of an index may take, in bytes, before the longest unused are dropped."""
 POSTINGS_BYTES = 500
 """What one word's postings take besides their numbers, about."""
-
-Floats: TypeAlias = NDArray[np.float64]
-Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
-"""The numbers of the documents that hold a word, in order, and how often each does."""
 
 
 class PostingCache(Recent[tuple[str, str, str], Postings]):
@@ -40,7 +37,7 @@ class PostingCache(Recent[tuple[str, str, str], Postings]):
         super().__init__(limit, _bytes)
 
 
-class Segment:
+class WhooshSegment:
     """The decoded side of one of the index's segments; its document numbers start at 0.
 
     All files are opened here: those of a segment that was merged away are deleted while a snapshot still searches it.
@@ -53,15 +50,16 @@ class Segment:
         self._lock = threading.Lock()
         self._cache = cache
         self._values: dict[str, Any] = {}
-        self._name: str = segment.segment_id()
+        self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
-        self.kinds, self.keys, self.prints = self.columns.value("documents")
+        names: tuple[list[str], list[str], list[str]] = self.columns.value("documents")
+        self.kinds, self.keys, self.prints = names
         self.lengths = {
             name.removeprefix("length "): self.columns[name].astype(np.float64)
             for name in self.columns.named("length ")
         }
         if len(self.keys) != self.size:
-            raise ValueError(self._name)
+            raise ValueError(self.name)
 
     def several(self, name: str) -> Several:
         """Return one of the columns of which a document has several values."""
@@ -95,23 +93,48 @@ class Segment:
             found = self._values[name] = self.columns.value(name) if name in self.columns else nothing
         return found
 
+    def holding(self, language: str, stems: Sequence[str]) -> Numbers:
+        """Return the documents in which these words stand beside each other, in a language."""
+        numbers = np.arange(self.size)
+        for stem in stems:
+            held = [
+                self.postings(field, stem)[0]
+                for field in (f"title_{language}", f"body_{language}")
+                if field in self.lengths
+            ]
+            numbers = numbers[np.isin(numbers, np.concatenate([np.zeros(0, np.int64), *held]))]
+        for pair in signature.pairs(stems):
+            places, whose = self._pairs.of(numbers)
+            numbers = numbers[np.unique(whose[self._pairs.values[places] == pair])]
+        return numbers
+
+    def letters(self, numbers: Numbers) -> Letters:
+        """Return the groups of letters of some documents."""
+        places, whose = self._groups.of(numbers)
+        return Letters(self._groups.values[places], self._group_often[places], whose)
+
+    def group_counts(self, gone: Numbers) -> NDArray[np.int64]:
+        """Return how many documents have each group of letters, those that are gone left out."""
+        dead = np.bincount(self._groups.values[self._groups.of(gone)[0]], minlength=signature.GROUPS)
+        return self._group_frequencies - dead
+
     @cached_property
-    def groups(self) -> Several:
+    def _groups(self) -> Several:
         """The groups of letters."""
         return self.several("group")
 
     @cached_property
-    def group_often(self) -> NDArray[np.uint8]:
+    def _group_often(self) -> NDArray[np.uint8]:
         """How often each of the groups is there."""
         return self.columns["group often"]
 
     @cached_property
-    def group_frequencies(self) -> NDArray[np.int64]:
+    def _group_frequencies(self) -> NDArray[np.int64]:
         """How many documents have each group."""
-        return np.bincount(self.groups.values, minlength=signature.GROUPS)
+        return np.bincount(self._groups.values, minlength=signature.GROUPS)
 
     @cached_property
-    def pairs(self) -> Several:
+    def _pairs(self) -> Several:
         """The pairs of neighbouring words."""
         return self.several("pair")
 
@@ -120,7 +143,7 @@ class Segment:
 
         Documents that were deleted may be among them.
         """
-        name = (self._name, field, stem)
+        name = (self.name, field, stem)
         found = self._cache.get(name)
         if found is None:
             with self._lock:

@@ -12,20 +12,17 @@ nothing by itself. Only documents that are not deleted count, so an index that w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Segment
-from whoosh.filedb.filestore import FileStorage
 
 from kb.search import signature
 from kb.search.documents import FACETS
 from kb.search.engine import FIELD_WEIGHTS, LETTERS, Match, Matches, Phrase, Reason, Request, Term
-from kb.search.facets import Facet, Mask, Numbers, Selection
-from kb.search.segments import Floats, PostingCache, Segment
+from kb.search.facets import Facet, Mask, Numbers, Selection, Several
 
 K1 = 1.2
 B = 0.75
@@ -33,6 +30,68 @@ LETTERS_WEIGHT = 0.3
 LETTERS_B = 0.5
 LETTERS_AMONG = 100
 """How many of the best are put in order by their letters too."""
+
+
+Floats: TypeAlias = NDArray[np.float64]
+Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
+"""The numbers of the documents that hold a word, in order, and how often each does."""
+
+
+class Letters(NamedTuple):
+    """The groups of letters of some documents: their numbers, how often, and whose each is by its place among them."""
+
+    groups: NDArray[Any]
+    often: NDArray[Any]
+    whose: Numbers
+
+
+class Segment(Protocol):
+    """Documents that never change, numbered from 0; which of them were deleted is known to the snapshot alone."""
+
+    @property
+    def size(self) -> int:
+        """How many documents there are."""
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """The kind of each."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of each, within its kind."""
+
+    @property
+    def prints(self) -> Sequence[str]:
+        """The fingerprint of each."""
+
+    @property
+    def lengths(self) -> Mapping[str, Floats]:
+        """By field, the number of words of each."""
+
+    @property
+    def columns(self) -> Any:
+        """By name: `moment`, `recognised`, and how many `groups` of letters each has."""
+
+    def facet(self, name: str) -> tuple[list[str], Several]:
+        """Return the values of a facet, and which of them each document has, by their place."""
+
+    def postings(self, field: str, stem: str) -> Postings:
+        """Return the documents that hold a word in a field; deleted ones may be among them."""
+
+    def holding(self, language: str, stems: Sequence[str]) -> Numbers:
+        """Return the documents in which these words stand beside each other, in a language."""
+
+    def letters(self, numbers: Numbers) -> Letters:
+        """Return the groups of letters of some documents."""
+
+    def group_counts(self, gone: Numbers) -> NDArray[np.int64]:
+        """Return how many documents have each group of letters, those that are gone left out."""
+
+    def spellings(self, language: str) -> Sequence[str]:
+        """Return the words of a language as they are written."""
+
+    def forms(self, language: str, stems: Iterable[str]) -> Iterator[str]:
+        """Yield the words of a language as written that have one of these stems, or a part that has."""
 
 
 class Part(NamedTuple):
@@ -53,30 +112,18 @@ class Gain(NamedTuple):
 
 
 class Snapshot:
-    """The whole index at one moment. `version` tells whether it is still the newest.
+    """The whole index at one moment: its segments, each with the numbers of its documents that are gone.
 
-    It takes over the segments that the one `before` has too.
+    `version` tells whether it is still the newest.
     """
 
-    def __init__(
-        self,
-        version: tuple[str, int],
-        storage: FileStorage,
-        segments: Sequence[W3Segment],
-        before: Snapshot | None,
-        cache: PostingCache,
-    ) -> None:
+    def __init__(self, version: tuple[str, int], segments: Iterable[tuple[Segment, Numbers]]) -> None:
         self.version = version
-        known = before.segments_by_id if before else {}
-        self.segments_by_id: dict[str, Segment] = {}
         self.parts: list[Part] = []
         self._averages: dict[str, tuple[float, int]] = {}
         size = 0
-        for found in segments:
-            name = found.segment_id()
-            segment = known.get(name) or Segment(storage, found, cache)
-            self.segments_by_id[name] = segment
-            self.parts.append(Part(segment, size, np.array(sorted(found.deleted_docs()), np.int64)))
+        for segment, gone in segments:
+            self.parts.append(Part(segment, size, gone))
             size += segment.size
         self._keys = [key for part in self.parts for key in part.segment.keys]
         self._live = np.ones(size, bool)
@@ -192,19 +239,7 @@ class Snapshot:
         found = np.zeros(len(self._keys), bool)
         for language, stems in phrase.items():
             for segment, offset, _ in self.parts:
-                numbers = np.arange(segment.size)
-                for stem in stems:
-                    held = [
-                        segment.postings(field, stem)[0]
-                        for field in (f"title_{language}", f"body_{language}")
-                        if field in segment.lengths
-                    ]
-                    numbers = numbers[np.isin(numbers, np.concatenate([np.zeros(0, np.int64), *held]))]
-                for pair in signature.pairs(stems):
-                    places, whose = segment.pairs.of(numbers)
-                    beside = segment.pairs.values[places] == pair
-                    numbers = numbers[np.unique(whose[beside])]
-                found[offset + numbers] = True
+                found[offset + segment.holding(language, stems)] = True
         return found
 
     def _letters(self, words: Sequence[str], numbers: Numbers) -> Floats:
@@ -222,10 +257,10 @@ class Snapshot:
             own = numbers[here] - offset
             if not len(own):
                 continue
-            places, whose = segment.groups.of(own)
-            at = place[segment.groups.values[places]]
+            groups, counts, whose = segment.letters(own)
+            at = place[groups]
             shared = at >= 0
-            often = segment.group_often[places[shared]].astype(np.float64)
+            often = counts[shared].astype(np.float64)
             lengths = segment.columns["groups"][own][whose[shared]]
             norms = K1 * (1 - LETTERS_B + LETTERS_B * lengths / average)
             gains = LETTERS_WEIGHT * rarities[at[shared]] * (K1 + 1) * often / (often + norms)
@@ -238,9 +273,7 @@ class Snapshot:
         frequencies = np.zeros(signature.GROUPS, np.int64)
         total = 0
         for segment, _, gone in self.parts:
-            groups = segment.groups
-            dead = np.bincount(groups.values[groups.of(gone)[0]], minlength=signature.GROUPS)
-            frequencies += segment.group_frequencies - dead
+            frequencies += segment.group_counts(gone)
             lengths = segment.columns["groups"]
             total += int(lengths.sum()) - int(lengths[gone].sum())
         return frequencies, total / max(1, self._alive)

@@ -29,6 +29,8 @@ from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import fields
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -40,7 +42,7 @@ from kb.search.analysis import VERSION as ANALYSIS_VERSION
 from kb.search.codec import ID, Writer
 from kb.search.engine import FIELD_WEIGHTS, Entry, Matches, Request
 from kb.search.languages import LANGUAGES, OTHER
-from kb.search.segments import PostingCache
+from kb.search.segments import PostingCache, WhooshSegment
 from kb.search.snapshot import Snapshot
 from kb.search.words import Words
 
@@ -177,10 +179,18 @@ class WhooshEngine:
             snapshot = self._snapshot
             if snapshot is None or snapshot.version != version:
                 index = self._index(folder)
-                snapshot = self._snapshot = Snapshot(
-                    version, index.storage, _segments(index), snapshot, self._cache
-                )
+                snapshot = self._snapshot = Snapshot(version, self._held(index, snapshot))
         return snapshot
+
+    def _held(
+        self, index: FileIndex, before: Snapshot | None
+    ) -> Iterator[tuple[WhooshSegment, NDArray[np.int64]]]:
+        """Yield the segments of the index with what was deleted of each; those that were open already are taken over."""
+        opened = (part.segment for part in before.parts) if before else ()
+        known = {it.name: it for it in opened if isinstance(it, WhooshSegment)}
+        for found in _segments(index):
+            segment = known.get(found.segment_id()) or WhooshSegment(index.storage, found, self._cache)
+            yield segment, np.array(sorted(found.deleted_docs()), np.int64)
 
     def _version(self) -> tuple[str, int]:
         """Return what changes with every write: the generation's name, and the number of its last commit."""

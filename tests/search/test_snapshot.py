@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from kb.search.documents import FACETS, SORTS, Document, Text
 from kb.search.engine import Matches, Request, Term
-from kb.search.segments import POSTINGS_BYTES, PostingCache, Postings
-from kb.search.snapshot import _contenders
+from kb.search.segments import POSTINGS_BYTES, PostingCache, WhooshSegment
+from kb.search.snapshot import Postings, _contenders
 from kb.search.whoosh_engine import WhooshEngine
 from tests.search.shelf import (
     answer,
@@ -39,7 +40,7 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 
 
 def segments(engine: WhooshEngine) -> list[object]:
-    return list(engine._newest().segments_by_id.values())
+    return [part.segment for part in engine._newest().parts]
 
 
 def scores(found: Matches) -> dict[str, float]:
@@ -432,7 +433,8 @@ def test_a_snapshot_answers_as_before_when_its_files_are_gone(engine: WhooshEngi
     rebuild(engine)
     rebuild(engine)
     files = {path.name for path in engine._folder.rglob("*")}
-    assert not any(name in file for name in before.segments_by_id for file in files)
+    names = [cast("WhooshSegment", part.segment).name for part in before.parts]
+    assert not any(name in file for name in names for file in files)
     for _ in range(30):
         request = random_request(rng)
         assert_same(before.search(request), answer(shelf, request))

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import pytest
@@ -24,7 +24,7 @@ from kb.search import segments as search_segments
 from kb.search.codec import Documents, Writer
 from kb.search.documents import Document
 from kb.search.engine import Request
-from kb.search.segments import Segment
+from kb.search.segments import WhooshSegment
 from kb.search.snapshot import Snapshot
 from kb.search.whoosh_engine import NO_INDEX, SEGMENTS, WhooshEngine
 from tests.search.shelf import (
@@ -252,8 +252,8 @@ def test_a_thing_named_twice_is_dropped_once(engine: WhooshEngine) -> None:
 # Merging
 
 
-def segments(engine: WhooshEngine) -> list[Segment]:
-    return list(engine._newest().segments_by_id.values())
+def segments(engine: WhooshEngine) -> list[WhooshSegment]:
+    return [cast("WhooshSegment", part.segment) for part in engine._newest().parts]
 
 
 def documents_held(engine: WhooshEngine) -> int:

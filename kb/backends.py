@@ -68,6 +68,8 @@ class Backend(Protocol):
     """For reading: a transaction sees the database as it is at its first query."""
     writing: Engine
     """For the one writer."""
+    aside: Engine
+    """For writing what nobody else does, without taking the one writer's turn."""
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction, of a reader or of the writer; raise DataError when nothing can be written here."""
@@ -96,6 +98,7 @@ class Sqlite:
         event.listen(engine, "connect", _set_up_connection)
         self.engine: Engine = engine.execution_options(kb_begin="BEGIN")
         self.writing: Engine = engine.execution_options(kb_begin="BEGIN IMMEDIATE")
+        self.aside: Engine = self.writing
 
     def begin(self, connection: Connection) -> None:
         """Begin; the writer waits here until it is the only one."""
@@ -138,6 +141,7 @@ class Postgres:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self.writing: Engine = engine.execution_options(isolation_level="READ COMMITTED", kb_writes=True)
+        self.aside: Engine = engine.execution_options(isolation_level="READ COMMITTED")
 
     def begin(self, connection: Connection) -> None:
         """Make the writer wait until it is the only one."""

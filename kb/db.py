@@ -103,6 +103,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._backend = backend(url)
         self.engine, self._writing = self._backend.engine, self._backend.writing
+        self.aside = self._backend.aside
         self.listeners: list[Callable[[], None]] = []
         for engine in (self.engine, self._writing):
             event.listen(engine, "begin", self._begin)

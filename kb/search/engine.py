@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from sqlalchemy.orm import Session
+
 from kb.search.analysis import Word
 from kb.search.documents import Document
 
@@ -119,7 +121,12 @@ class Vocabulary(Protocol):
 
 
 class Engine(Protocol):
-    """A search index that many may read while one writes."""
+    """A search index that many may read while one writes.
+
+    `joins` tells whether it is part of the database: what it writes is saved with a transaction, or not at all.
+    """
+
+    joins: bool
 
     def ready(self) -> None:
         """Do nothing when there is an index that this program can read; else raise DataError with one sentence."""
@@ -139,8 +146,19 @@ class Engine(Protocol):
         Raises DataError when another holds it for too long.
         """
 
-    def update(self, changed: Iterable[tuple[str, str]], entries: Iterable[Entry]) -> None:
-        """Drop what the index has under the `changed` (kind, key) pairs and add `entries`; all or nothing."""
+    def is_alone(self, session: Session) -> bool:
+        """Tell whether nobody makes the index anew, nor will before this transaction of the database ends.
+
+        Only asked of an engine that `joins`.
+        """
+
+    def update(
+        self, changed: Iterable[tuple[str, str]], entries: Iterable[Entry], session: Session | None = None
+    ) -> None:
+        """Drop what the index has under the `changed` (kind, key) pairs and add `entries`; all or nothing.
+
+        An engine that `joins` does it in the transaction of the session.
+        """
 
     def rebuild(self, entries: Iterable[Entry], label: str = "") -> None:
         """Make a new index of these entries aside, then switch to it at once; the old one answers until then.

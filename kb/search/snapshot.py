@@ -53,16 +53,8 @@ class Segment(Protocol):
         """How many documents there are."""
 
     @property
-    def kinds(self) -> Sequence[str]:
-        """The kind of each."""
-
-    @property
     def keys(self) -> Sequence[str]:
         """The key of each, within its kind."""
-
-    @property
-    def prints(self) -> Sequence[str]:
-        """The fingerprint of each."""
 
     @property
     def lengths(self) -> Mapping[str, Floats]:
@@ -171,15 +163,6 @@ class Snapshot:
             facets=facets,
             kinds=self._facet("kind").count(Selection(everything)),
         )
-
-    def fingerprints(self) -> dict[tuple[str, str], str]:
-        """Return the fingerprint of every live document by its kind and key."""
-        found: dict[tuple[str, str], str] = {}
-        for segment, _, gone in self.parts:
-            dead = set(gone.tolist())
-            rows = zip(segment.kinds, segment.keys, segment.prints, strict=True)
-            found |= {(kind, key): mark for at, (kind, key, mark) in enumerate(rows) if at not in dead}
-        return found
 
     def frequency(self, field: str, stem: str) -> int:
         """Return how many live documents hold a stem in a field."""

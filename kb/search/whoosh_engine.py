@@ -28,9 +28,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 from whoosh import fields
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -65,6 +67,8 @@ def _schema() -> fields.Schema:
 
 class WhooshEngine:
     """The engine over one index folder, which is made when it is first written."""
+
+    joins = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -111,7 +115,16 @@ class WhooshEngine:
         finally:
             lock.release()
 
-    def update(self, changed: Iterable[tuple[str, str]], entries: Iterable[Entry]) -> None:
+    def is_alone(self, session: Session) -> bool:  # noqa: ARG002 - the index is no part of the database
+        """Say no: who makes the index anew is known by its lock."""
+        return False
+
+    def update(
+        self,
+        changed: Iterable[tuple[str, str]],
+        entries: Iterable[Entry],
+        session: Session | None = None,  # noqa: ARG002 - the index is no part of the database
+    ) -> None:
         """Drop what is under the `changed` keys and add the entries, in one commit."""
         index = self._index(self._current())
         _write(index, changed, entries, _crowded if len(_segments(index)) > 2 * SEGMENTS else _nonempty)
@@ -149,7 +162,12 @@ class WhooshEngine:
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every document in the index."""
-        return self._newest().fingerprints()
+        found: dict[tuple[str, str], str] = {}
+        for part in self._newest().parts:
+            segment, dead = cast("WhooshSegment", part.segment), set(part.gone.tolist())
+            rows = zip(segment.kinds, segment.keys, segment.prints, strict=True)
+            found |= {(kind, key): mark for at, (kind, key, mark) in enumerate(rows) if at not in dead}
+        return found
 
     def close(self) -> None:
         """Let go of all files."""

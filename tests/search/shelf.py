@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kb.search.asked import Asked
 from kb.search.documents import FACETS, SORTS, Document, Text
-from kb.search.engine import Match, Matches, Request, Term
+from kb.search.engine import Engine, Match, Matches, Request, Term
 from kb.search.languages import Languages
 from kb.search.snippets import MatcherOf
-from kb.search.whoosh_engine import WhooshEngine
 
 LANGUAGE = "fr"
 """A language without stemmer: a word is its own stem, so that a test says what it looks for."""
@@ -56,7 +55,7 @@ def keys(matches: Matches) -> list[str]:
     return [match.key for match in matches.hits]
 
 
-def update(engine: WhooshEngine, documents: Iterable[Document], gone: Iterable[tuple[str, str]] = ()) -> None:
+def update(engine: Engine, documents: Iterable[Document], gone: Iterable[tuple[str, str]] = ()) -> None:
     """Bring an index up to date with documents that are new or changed, and those that went."""
     documents = list(documents)
     changed = [*gone, *((document.kind, document.key) for document in documents)]
@@ -64,7 +63,7 @@ def update(engine: WhooshEngine, documents: Iterable[Document], gone: Iterable[t
         engine.update(changed, map(LANGUAGES.entry, documents))
 
 
-def rebuild(engine: WhooshEngine, documents: Iterable[Document] = ()) -> None:
+def rebuild(engine: Engine, documents: Iterable[Document] = ()) -> None:
     """Make an index of these documents."""
     with engine.writing():
         engine.rebuild(map(LANGUAGES.entry, documents))

@@ -1,0 +1,300 @@
+"""The documents of the index in PostgreSQL, as the arithmetic of `kb.search.snapshot` wants them.
+
+What is needed of all documents to count and to sort (their facets, moments and lengths) is held in memory, in arrays that never
+change: a `Base` with nearly all documents, and a `Tail` for each change since that was loaded. Which documents hold a word is
+asked of the database: of its GIN index for the base, and kept for as long as there is room; a tail is small and holds its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+
+from kb.search import signature
+from kb.search.facets import Numbers, Several
+from kb.search.postgres_tables import COUNTED, FIELDS, lexeme, phrase, split, word_of
+from kb.search.segments import PostingCache
+from kb.search.snapshot import Floats, Letters, Postings
+
+CHUNK: Final = 20_000
+"""How many documents are loaded at a time."""
+
+Ask = Callable[..., list[Any]]
+"""Asks the database something (SQL with the names of the generation's tables in braces, and its parameters), and returns the rows."""
+
+
+class Integers(Loader):
+    """Reads PostgreSQL's arrays of integers, in its binary form, into numpy's."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> NDArray[np.int32]:
+        """Return the array, which must hold no NULL: a head, with two numbers for each dimension, then each integer after its size."""
+        dimensions = int.from_bytes(data[:4], "big")
+        head = np.frombuffer(data, ">i4", 3 + 2 * dimensions)
+        inside = np.frombuffer(data, ">i4", offset=head.nbytes)[1::2].astype(np.int32)
+        return inside.reshape(head[3::2]) if dimensions > 1 else inside
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is held of some documents, in the order of their numbers in the database."""
+
+    numbers: Numbers
+    keys: list[str]
+    columns: Mapping[str, NDArray[Any]]
+    lengths: Mapping[str, Floats]
+    facets: Mapping[str, tuple[list[str], Several]]
+    frequencies: NDArray[np.int64]
+
+
+def load(ask: Ask, after: int) -> Loaded:
+    """Return all documents with higher numbers than one, but for those that are gone."""
+    chunks: list[tuple[Any, ...]] = []
+    while not chunks or len(chunks[-1][0]):
+        chunks.append(_chunk(ask, int(chunks[-1][0][-1]) if chunks else after))
+    numbers, keys, moments, recognised, lengths, counts, facets, letters, groups = zip(*chunks, strict=True)
+    every_length = np.concatenate(lengths)
+    return Loaded(
+        numbers=np.concatenate(numbers).astype(np.int64),
+        keys=list(chain.from_iterable(keys)),
+        columns={
+            "moment": np.concatenate(moments),
+            "recognised": np.concatenate(recognised).astype(np.float64),
+            "groups": np.concatenate(groups).astype(np.int64),
+        },
+        lengths={
+            field: every_length[:, at].astype(np.float64)
+            for at, field in enumerate(FIELDS)
+            if every_length[:, at].any()
+        },
+        facets=_facets(ask, np.concatenate(counts), np.concatenate(facets)),
+        frequencies=np.sum(letters, axis=0),
+    )
+
+
+def _chunk(ask: Ask, after: int) -> tuple[Any, ...]:
+    (found,) = ask(
+        """SELECT array_agg(number), array_agg(key), array_agg(moment), array_agg(recognised), array_agg(lengths),
+            array_agg(cardinality(facets)), string_agg(letters, ''), string_agg(letters_often, ''),
+            array_agg(octet_length(letters_often))
+        FROM (SELECT * FROM {documents} WHERE number > %s AND gone IS NULL ORDER BY number LIMIT %s) AS chosen""",
+        after,
+        CHUNK,
+    )
+    numbers, keys, moments, recognised, lengths, counts, letters, often, sizes = found
+    if numbers is None:
+        empty, none = np.zeros(0), np.zeros(0, np.int64)
+        no_lengths = np.zeros((0, len(FIELDS)))
+        return none, [], empty, empty, no_lengths, none, none, np.zeros(signature.GROUPS, np.int64), none
+    ((facets,),) = ask(
+        """SELECT array_agg(facet ORDER BY number, place) FROM {documents},
+            unnest(facets) WITH ORDINALITY AS its(facet, place)
+        WHERE number > %s AND number <= %s AND gone IS NULL""",
+        after,
+        int(numbers[-1]),
+    )
+    groups = np.frombuffer(letters, "<u2")
+    totals = np.add.reduceat(
+        np.append(np.frombuffer(often, np.uint8).astype(np.int64), 0), np.cumsum(sizes) - sizes
+    )
+    totals[sizes == 0] = 0
+    return (
+        numbers,
+        keys,
+        np.array(moments, np.float64),
+        recognised,
+        lengths,
+        counts,
+        facets,
+        np.bincount(groups, minlength=signature.GROUPS),
+        totals,
+    )
+
+
+def _facets(
+    ask: Ask, counts: NDArray[np.int32], of: NDArray[np.int32]
+) -> dict[str, tuple[list[str], Several]]:
+    """Return by facet its values, and which of them each document has; `of` are the values' numbers behind one another."""
+    known = ask("SELECT id, facet, value FROM {facets} ORDER BY id")
+    whose = np.repeat(np.arange(len(counts)), counts)
+    found = {}
+    for name in COUNTED:
+        its = [(number, value) for number, facet, value in known if facet == name]
+        place = np.full(max((number for number, *_ in known), default=0) + 1, -1, np.int64)
+        place[[number for number, _ in its]] = np.arange(len(its))
+        here = place[of] >= 0
+        ends = np.cumsum(np.bincount(whose[here], minlength=len(counts)))
+        found[name] = [value for _, value in its], Several.ending(place[of[here]].astype(np.uint32), ends)
+    return found
+
+
+class Part:
+    """What a base and a tail have in common."""
+
+    def __init__(self, ask: Ask, loaded: Loaded) -> None:
+        self._ask = ask
+        self._loaded = loaded
+        self.numbers = loaded.numbers
+        self.keys = loaded.keys
+        self.columns = loaded.columns
+        self.lengths = loaded.lengths
+        self.size = len(loaded.numbers)
+
+    def facet(self, name: str) -> tuple[list[str], Several]:
+        """Return the values of a facet, and which of them each document has, by their place."""
+        return self._loaded.facets[name]
+
+    def places(self, numbers: Sequence[int] | Numbers) -> Numbers:
+        """Return the places of documents by their numbers in the database, in order; those of others are left out."""
+        return np.flatnonzero(np.isin(self.numbers, numbers))
+
+    def holding(self, language: str, stems: Sequence[str]) -> Numbers:
+        """Return the documents in which these words stand beside each other, in a language."""
+        if not self.size:
+            return np.zeros(0, np.int64)
+        ((found,),) = self._ask(
+            "SELECT array_agg(number) FROM {words} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s",
+            phrase(language, stems),
+            int(self.numbers[0]),
+            int(self.numbers[-1]),
+        )
+        return self.places(() if found is None else found)
+
+    def letters(self, numbers: Numbers) -> Letters:
+        """Return the groups of letters of some documents."""
+        found = self._ask(
+            "SELECT number, letters, letters_often FROM {documents} WHERE number = ANY(%s)",
+            self.numbers[numbers].tolist(),
+        )
+        place = {int(self.numbers[number]): at for at, number in enumerate(numbers)}
+        groups = [np.frombuffer(letters, "<u2") for _, letters, _ in found]
+        often = [np.frombuffer(counts, np.uint8) for _, _, counts in found]
+        whose = [np.full(len(its), place[number]) for (number, *_), its in zip(found, groups, strict=True)]
+        none = np.zeros(0, np.int64)
+        return Letters(*(np.concatenate([none, *several]) for several in (groups, often, whose)))
+
+    def group_counts(self, gone: Numbers) -> NDArray[np.int64]:
+        """Return how many documents have each group of letters, those that are gone left out."""
+        dead = self.letters(gone).groups if len(gone) else np.zeros(0, np.int64)
+        return self._loaded.frequencies - np.bincount(dead, minlength=signature.GROUPS)
+
+
+class Spellings:
+    """The words of each language as people write them, and which of them have a stem."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        self._words: dict[str, set[str]] = {}
+        self._forms: dict[tuple[str, str], list[str]] = {}
+        for language, spelled, stem in rows:
+            self._words.setdefault(language, set()).add(spelled)
+            if stem:
+                self._forms.setdefault((language, stem), []).append(spelled)
+
+    def spellings(self, language: str) -> list[str]:
+        """Return the words of a language, in order."""
+        return sorted(self._words.get(language, ()))
+
+    def forms(self, language: str, stems: Iterable[str]) -> Iterator[str]:
+        """Yield the words of a language that have one of these stems, or a part that has."""
+        return chain.from_iterable(self._forms.get((language, stem), ()) for stem in stems)
+
+
+class Base(Part):
+    """The documents that were there when it was loaded."""
+
+    def __init__(
+        self, ask: Ask, name: str, loaded: Loaded, spellings: Spellings, cache: PostingCache
+    ) -> None:
+        super().__init__(ask, loaded)
+        self.name = name
+        self._cache = cache
+        self.spellings = spellings.spellings
+        self.forms = spellings.forms
+
+    def postings(self, field: str, stem: str) -> Postings:
+        """Return the documents that hold a word in a field, from memory where they were read before."""
+        name = (self.name, field, stem)
+        found = self._cache.get(name)
+        return self.fetch([(field, stem)]).get(name, _NOTHING) if found is None else found
+
+    def fetch(self, words: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], Postings]:
+        """Read the documents that hold these words, by field, into memory: all that are not there yet, at once."""
+        missing = {
+            word_of(field, stem): (self.name, field, stem)
+            for field, stem in words
+            if field in self.lengths and self._cache.get((self.name, field, stem)) is None
+        }
+        if not missing:
+            return {}
+        known = self._ask(
+            "SELECT word, often FROM {lexicon} WHERE word = ANY(%s) AND documents > 0", list(missing)
+        )
+        asked = [lexeme(word, often) for word, often in known]
+        found = (
+            self._ask(
+                """SELECT place, (SELECT array_agg(number ORDER BY number) FROM {words}
+                    WHERE words @@ lexeme::tsquery AND number <= %s)
+                FROM unnest(%s::text[]) WITH ORDINALITY AS asked(lexeme, place)""",
+                int(self.numbers[-1]),
+                asked,
+            )
+            if asked
+            else []
+        )
+        holding: dict[str, list[tuple[int, NDArray[np.int32]]]] = {word: [] for word in missing}
+        for place, numbers in found:
+            if numbers is not None:
+                word, often = known[place - 1]
+                holding[word].append((often, numbers))
+        merged = {missing[word]: self._merged(several) for word, several in holding.items()}
+        for name, postings in merged.items():
+            self._cache.put(name, postings)
+        return merged
+
+    def _merged(self, several: Sequence[tuple[int, NDArray[np.int32]]]) -> Postings:
+        """Return the documents that hold a word, in order, from those that hold it so and so often."""
+        if not several:
+            return _NOTHING
+        numbers = np.concatenate([its for _, its in several])
+        often = np.concatenate([np.full(len(its), count, np.float32) for count, its in several])
+        order = np.argsort(numbers, kind="stable")
+        return np.searchsorted(self.numbers, numbers[order]), often[order]
+
+
+class Tail(Part):
+    """Documents that came with one change, or a few; their words are held in memory."""
+
+    def __init__(self, ask: Ask, loaded: Loaded, spellings: Spellings) -> None:
+        super().__init__(ask, loaded)
+        self.spellings = spellings.spellings
+        self.forms = spellings.forms
+        self._holding: dict[str, list[tuple[int, int]]] = {}
+        rows = ask(
+            """SELECT number, array_agg(lexeme) FROM {words}, unnest(words) WHERE number = ANY(%s)
+            GROUP BY number ORDER BY number""",
+            self.numbers.tolist(),
+        )
+        place = {number: at for at, number in enumerate(self.numbers.tolist())}
+        for number, lexemes in rows:
+            for word, often in split(lexemes):
+                self._holding.setdefault(word, []).append((place[number], often))
+
+    def postings(self, field: str, stem: str) -> Postings:
+        """Return the documents that hold a word in a field."""
+        held = self._holding.get(word_of(field, stem))
+        if not held:
+            return _NOTHING
+        numbers, often = zip(*held, strict=True)
+        return np.array(numbers, np.int64), np.array(often, np.float32)
+
+
+_NOTHING: Postings = (np.zeros(0, np.int64), np.zeros(0, np.float32))

@@ -1,0 +1,137 @@
+"""Writes documents into the search index in PostgreSQL, in a transaction of whoever calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection
+
+from kb.core import DataError
+from kb.search import postgres_tables as tables
+from kb.search.analysis import VERSION as ANALYSIS_VERSION
+from kb.search.engine import Entry
+
+FORMAT: Final = f"1.{ANALYSIS_VERSION}"
+"""Kept with each generation. One of another format is made anew, never read."""
+NO_INDEX: Final = "There is no search index that this program can read; `kb search rebuild` makes one."
+BATCH: Final = 1_000
+"""How many documents are written at a time."""
+
+
+class Writer:
+    """Writes documents into a generation, on a connection whose transaction is another's."""
+
+    def __init__(self, connection: Connection, name: str = "") -> None:
+        self._cursor = cursor_of(connection)
+        self._counts: Counter[tuple[str, int]] = Counter()
+        if name:
+            self.name, self.version = name, 0
+            return
+        self._cursor.execute("SELECT name, format, version FROM search_index WHERE answers FOR UPDATE")
+        row = self._cursor.fetchone()
+        if row is None or row[1] != FORMAT:
+            raise DataError(NO_INDEX)
+        self.name, self.version = row[0], row[2] + 1
+
+    def drop(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Say that documents are gone, by kind and key."""
+        found = self._do(
+            """UPDATE {documents} SET gone = %s FROM unnest(%s::text[], %s::text[]) AS its(kind, key)
+            WHERE gone IS NULL AND {documents}.kind = its.kind AND {documents}.key = its.key RETURNING number""",
+            self.version,
+            [kind for kind, _ in pairs],
+            [key for _, key in pairs],
+        )
+        numbers = [number for (number,) in found]
+        rows = self._do(
+            "DELETE FROM {words} WHERE number = ANY(%s) RETURNING tsvector_to_array(words)", numbers
+        )
+        for (lexemes,) in rows:
+            self._counts.subtract(tables.split(lexemes))
+
+    def add(self, entries: Iterable[Entry], *, count: bool = True) -> None:
+        """Add documents; how many hold a lexeme is counted, but for a rebuild, that counts them all at its end."""
+        for some in _batches(entries):
+            facets = self._facets(some)
+            rows = [tables.row(entry, facets) for entry in some]
+            numbers = self._do(
+                "SELECT nextval(pg_get_serial_sequence('{documents}', 'number')) FROM generate_series(1, %s)",
+                len(rows),
+            )
+            self._copy(
+                f"COPY {{documents}} (number, {', '.join(tables.Row._fields)}) FROM STDIN",
+                [(number, *row) for (number,), row in zip(numbers, rows, strict=True)],
+            )
+            vectors = map(tables.vector, some)
+            self._copy(
+                "COPY {words} FROM STDIN",
+                [(number, vector) for (number,), vector in zip(numbers, vectors, strict=True)],
+            )
+            spelled = {found for entry in some for found in tables.spellings(entry)}
+            self._do(
+                """INSERT INTO {spellings} (language, spelling, stem) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])
+                ON CONFLICT DO NOTHING RETURNING 1""",
+                *tables.columns(sorted(spelled), 3),
+            )
+            if count:
+                for entry in some:
+                    self._counts.update({(word, often) for word, often, _ in tables.lexemes(entry)})
+
+    def finish(self) -> None:
+        """Write the counts of the lexemes, and say that there is a new version."""
+        changed = [(word, often, count) for (word, often), count in self._counts.items() if count]
+        self._do(
+            """INSERT INTO {lexicon} AS old SELECT * FROM unnest(%s::text[], %s::integer[], %s::integer[])
+            ON CONFLICT (word, often) DO UPDATE SET documents = old.documents + excluded.documents RETURNING 1""",
+            *tables.columns(changed, 3),
+        )
+        self._cursor.execute(
+            "UPDATE search_index SET version = %s WHERE name = %s", (self.version, self.name)
+        )
+
+    def _facets(self, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+        """Return the numbers of all values that these documents have; a new value gets one."""
+        values = sorted({value for entry in entries for value in tables.values(entry)})
+        given = tables.columns(values, 2)
+        self._do(
+            """INSERT INTO {facets} (facet, value) SELECT * FROM unnest(%s::text[], %s::text[])
+            ON CONFLICT DO NOTHING RETURNING 1""",
+            *given,
+        )
+        found = self._do(
+            "SELECT facet, value, id FROM {facets} JOIN unnest(%s::text[], %s::text[]) AS its(facet, value) USING (facet, value)",
+            *given,
+        )
+        return {(facet, value): number for facet, value, number in found}
+
+    def _do(self, sql: str, *given: object) -> list[Any]:
+        self._cursor.execute(tables.named(sql, self.name).encode(), given)
+        return self._cursor.fetchall()
+
+    def _copy(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        with self._cursor.copy(tables.named(sql, self.name).encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def cursor_of(connection: Connection, *, binary: bool = False) -> psycopg.Cursor[Any]:
+    """Return a cursor of the driver's own: for COPY, and for answers that numpy can read."""
+    driver: Any = connection.connection.driver_connection
+    cursor: psycopg.Cursor[Any] = driver.cursor(binary=binary)
+    return cursor
+
+
+def one(cursor: psycopg.Cursor[Any]) -> Any:
+    """Return the first value of the row that comes next; None without one."""
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    waiting = iter(entries)
+    while some := list(islice(waiting, BATCH)):
+        yield some

@@ -149,7 +149,12 @@ SETTINGS: tuple[Setting, ...] = (
         _database,
         hidden=True,
     ),
-    Setting("KB_SEARCH", "whoosh", "The search engine: `whoosh`.", _one_of("whoosh")),
+    Setting(
+        "KB_SEARCH",
+        "whoosh",
+        "The search engine: `whoosh`, with an index in the data folder, or `postgres`, with the index in the database.",
+        _one_of("whoosh", "postgres"),
+    ),
     Setting("KB_SITE_NAME", "Praktijkbank", "The name on every page, 60 characters at most.", _line),
     Setting(
         "KB_LANGUAGE",
@@ -284,6 +289,8 @@ def read(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     fields = {name.removeprefix("KB_").lower(): value for name, value in values.items()}
     fields["database_url"] = fields["database_url"] or f"{SQLITE}{quote(str(data / 'kb.sqlite3'))}"
     fields["secret_key"] = fields["secret_key"] or _kept_secret(data)
+    if fields["search"] == "postgres" and not str(fields["database_url"]).startswith(POSTGRESQL):
+        raise SettingError("KB_SEARCH is 'postgres': then KB_DATABASE_URL must name a PostgreSQL database")
     return Settings(data=data, **fields)  # type: ignore[arg-type]  # each reader above returns its field's type
 
 

@@ -105,6 +105,7 @@ class Database:
         self.engine, self._writing = self._backend.engine, self._backend.writing
         self.aside = self._backend.aside
         self.listeners: list[Callable[[], None]] = []
+        self.joiners: list[Callable[[Session], None]] = []
         for engine in (self.engine, self._writing):
             event.listen(engine, "begin", self._begin)
         event.listen(self._writing, "after_cursor_execute", _note_change)
@@ -125,7 +126,7 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Open a session whose changes are all saved when the block ends, or none when it raises.
 
-        Once they are safe, everyone in `listeners` is told.
+        Before they are saved, everyone in `joiners` may add to them. Once they are safe, everyone in `listeners` is told.
 
         Raises:
             Collision: the database undid the changes because of others; try again.
@@ -134,6 +135,8 @@ class Database:
         """
         with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+            for join in self.joiners:
+                join(session)
         for tell in self.listeners:
             tell()
 

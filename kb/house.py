@@ -9,9 +9,18 @@ from kb.config import Settings
 from kb.db import Database
 from kb.events.indexing import EventSource
 from kb.mail.sender import Mailer
+from kb.search.engine import Engine
 from kb.search.services import Search
 from kb.search.tally import Teller
 from kb.search.whoosh_engine import WhooshEngine
+
+
+def _engine(settings: Settings, database: Database) -> Engine:
+    if settings.search == "postgres":
+        from kb.search.postgres_engine import PostgresEngine
+
+        return PostgresEngine(database)
+    return WhooshEngine(settings.index_folder)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class House:
     def open(cls, settings: Settings) -> House:
         """Return the knowledge base that the settings name."""
         database = Database(settings.database_url)
-        engine = WhooshEngine(settings.index_folder)
+        engine = _engine(settings, database)
         server = settings.mail_url
         return cls(
             settings,

@@ -129,7 +129,7 @@ class OnServer:
         # Copying the files is ten times as quick for a small database as writing all to the log.
         self._do(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         url = self._url.set(database=name).render_as_string(hide_password=False)
-        (data / "settings.toml").write_text(f'KB_DATABASE_URL = "{url}"\n')
+        (data / "settings.toml").write_text(f'KB_DATABASE_URL = "{url}"\nKB_SEARCH = "postgres"\n')
         return url
 
     def _drop(self, name: str | None) -> None:
@@ -168,10 +168,10 @@ def look_for_server(config: pytest.Config) -> None:
 
 def choose_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With PostgreSQL, leave out what uses no database, and what is about SQLite; with SQLite, the other way round."""
-    kind, other = ("postgres", "sqlite") if on_server(config) else ("sqlite", "postgres")
+    kind, others = ("postgres", ("sqlite", "whoosh")) if on_server(config) else ("sqlite", ("postgres",))
 
     def wanted(item: pytest.Item) -> bool:
-        if item.get_closest_marker(other):
+        if any(map(item.get_closest_marker, others)):
             return False
         uses = "databases" in getattr(item, "fixturenames", ())
         return kind == "sqlite" or uses or item.get_closest_marker(kind) is not None

@@ -120,7 +120,7 @@ class TestWrong:
     @pytest.mark.parametrize(
         ("name", "text"),
         [
-            ("KB_SEARCH", "postgres"),
+            ("KB_SEARCH", "elastic"),
             ("KB_SITE_NAME", " "),
             ("KB_SITE_NAME", "x" * 61),
             ("KB_SITE_NAME", "two\nlines"),

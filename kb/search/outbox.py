@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.db import BEHIND, Base
 
+_RECORDED = "kb:outbox"
+
 
 class OutboxRow(Base):
     """One thing that changed: its kind (lesson, case) and its key there."""
@@ -32,6 +34,12 @@ def record(session: Session, changed: Iterable[tuple[str, str]]) -> None:
     rows = [{"kind": kind, "key": key} for kind, key in changed]
     if rows:
         session.execute(insert(OutboxRow), rows)
+        session.info[_RECORDED] = True
+
+
+def has_recorded(session: Session) -> bool:
+    """Tell whether this session recorded a change since that was asked last."""
+    return bool(session.info.pop(_RECORDED, False))
 
 
 def last(session: Session) -> int:

@@ -8,6 +8,7 @@ says so. Killed halfway, the rows are still there and the same work is done agai
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,8 @@ MOST_ALIKE = 2_000
 BATCH = 400
 """How many things are read from the database at a time."""
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[int], None]
 """Is told how many more things were handled."""
 
@@ -67,6 +70,8 @@ class Search:
         self._sources = {source.kind: source for source in sources}
         self._languages: tuple[Mapping[str, int], Languages] = ({}, Languages())
         self._alike: tuple[Vocabulary | None, dict[tuple[str, str, int], Matches]] = (None, {})
+        if engine.joins:
+            database.joiners.append(self._join)
 
     def languages(self, session: Session) -> Languages:
         """Return how texts and queries are read now, with the lists of words as they were last saved."""
@@ -172,14 +177,43 @@ class Search:
             return 0
         with self.engine.writing():
             self.engine.ready()
+            if self.engine.joins:
+                with self._database.transaction() as session:
+                    until, count = self._take_over(session, progress)
+                    outbox.done(session, until)
+                return count
             with self._database.reading() as session:
-                until = outbox.last(session)
-                changed = outbox.waiting(session, until)
-                pairs = [(kind, key) for kind, keys in changed.items() for key in keys]
-                self.engine.update(pairs, self._entries(session, changed, progress))
+                until, count = self._take_over(session, progress)
             with self._database.transaction() as session:
                 outbox.done(session, until)
-        return len(pairs)
+        return count
+
+    def _take_over(self, session: Session, progress: Progress | None = None) -> tuple[int, int]:
+        """Write what changed into the index; return up to which row of the outbox that was, and how many things."""
+        until = outbox.last(session)
+        changed = outbox.waiting(session, until)
+        pairs = [(kind, key) for kind, keys in changed.items() for key in keys]
+        self.engine.update(pairs, self._entries(session, changed, progress), session)
+        return until, len(pairs)
+
+    def _join(self, session: Session) -> None:
+        """Write what a transaction changes into an index that is part of the database, before it is saved.
+
+        Where that fails the change itself is saved all the same, and the outbox remembers it. So it does while somebody makes
+        the index anew, which may have read the database before this.
+        """
+        if not outbox.has_recorded(session):
+            return
+        session.flush()
+        alone = self.engine.is_alone(session)
+        try:
+            # A session of its own, within a savepoint: what the other one holds stays as it is.
+            with Session(session.connection(), join_transaction_mode="create_savepoint") as own, own.begin():
+                until, _count = self._take_over(own)
+                if alone:
+                    outbox.done(own, until)
+        except Exception:  # whatever it is, what people wrote comes first
+            log.exception("What was saved could not be written into the search index; trying again later")
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make the index anew aside, switch to it and return how many things it holds.

@@ -26,6 +26,7 @@ class TestIndex:
         assert (answer.code, answer.out) == (0, "")
         assert answer.err.splitlines()[1:] == ["The index agrees with the database: 2 documents."]
 
+    @pytest.mark.whoosh
     def test_check_tells_each_difference(
         self, kb: Run, data: Path, house: House, make_case: MakeCase
     ) -> None:
@@ -49,6 +50,7 @@ class TestIndex:
         assert kb("search", "rebuild", "--data", data).err.splitlines()[1:] == ["Indexed: 4"]
         assert kb("search", "check", "--data", data).code == 0
 
+    @pytest.mark.whoosh
     def test_sync_does_what_waits(self, kb: Run, data: Path, make_case: MakeCase) -> None:
         make_case(slug="oud")
         make_case(slug="nieuw", index=False)
@@ -57,6 +59,7 @@ class TestIndex:
         assert kb("search", "check", "--data", data).code == 0
         assert kb("search", "sync", "--data", data).err.splitlines()[1:] == ["Brought up to date: 0"]
 
+    @pytest.mark.whoosh
     @pytest.mark.parametrize("name", ["check", "query wijk"])
     def test_no_index(self, kb: Run, data: Path, name: str) -> None:
         (data / "index" / "current").unlink()
@@ -64,6 +67,7 @@ class TestIndex:
         assert kb("search", "rebuild", "--data", data).code == 0
         assert kb("search", *name.split(), "--data", data).code == 0
 
+    @pytest.mark.whoosh
     def test_a_file_where_the_index_should_be(self, kb: Run, data: Path) -> None:
         (data / "index").rename(data / "was")
         (data / "index").touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -31,12 +32,14 @@ def test_all_is_well(client: FlaskClient) -> None:
     assert said(client.get("/readyz")) == (200, "text/plain", "ok")
 
 
+@pytest.mark.whoosh
 def test_without_index_it_is_alive_but_not_ready(data: Path) -> None:
     shutil.rmtree(data / "index")
     assert said(asked(data, "/healthz")) == (200, "text/plain", "ok")
     assert said(asked(data, "/readyz")) == (503, "text/plain", "index not ready")
 
 
+@pytest.mark.whoosh
 def test_an_index_of_another_version_is_not_ready(data: Path) -> None:
     (format_file,) = data.glob("index/g-*/format")
     format_file.write_text("0", encoding="ascii")
@@ -55,6 +58,7 @@ def test_a_database_of_another_version_is_not_ready(house: House) -> None:
     assert said(create_app(house).test_client().get("/readyz")) == (503, "text/plain", "database not ready")
 
 
+@pytest.mark.whoosh
 def test_an_index_that_went_while_running_is_noticed(house: House) -> None:
     client = create_app(house).test_client()
     assert client.get("/search").status_code == 200

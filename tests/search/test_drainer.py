@@ -186,6 +186,7 @@ def test_stopping_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
     assert turns.count == 1
 
 
+@pytest.mark.whoosh
 def test_what_is_saved_is_found_within_a_second(house: House, make_case: MakeCase) -> None:
     house.search.warm_up()
     indexed = threading.Event()

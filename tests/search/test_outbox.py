@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from kb.house import House
 from kb.search import outbox
 
+pytestmark = pytest.mark.whoosh
+
 
 def record(house: House, *changed: tuple[str, str]) -> None:
     with house.database.transaction() as session:

@@ -200,6 +200,7 @@ def test_the_most_that_can_be_asked_does_not_take_long(samples: House) -> None:
 # Keeping up to date
 
 
+@pytest.mark.whoosh
 def test_sync_indexes_what_waits_and_empties_the_outbox(house: House, make_case: MakeCase) -> None:
     make_case(slug="een", title="Kastanje", index=False)
     make_case(slug="twee", title="Kastanje", index=False)
@@ -219,6 +220,7 @@ def test_sync_without_anything_to_do_touches_nothing(house: House, monkeypatch: 
         assert house.search.sync() == 0
 
 
+@pytest.mark.whoosh
 def test_syncing_the_same_again_gives_the_same(house: House, make_case: MakeCase) -> None:
     for number in range(3):
         make_case(slug=f"zaak-{number}")
@@ -276,6 +278,7 @@ def test_what_is_deleted_leaves_the_index(house: House, make_case: MakeCase) -> 
     assert not house.search.check()
 
 
+@pytest.mark.whoosh
 def test_a_kind_that_nothing_here_knows_does_not_stop_the_rest(house: House, make_case: MakeCase) -> None:
     make_case(slug="een", index=False)
     with house.database.transaction() as session:
@@ -303,6 +306,7 @@ def watched(house: House, happens: Callable[[], None]) -> Search:
     return Search(house.database, house.search.engine, [LessonSource(), Watched(happens)])
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("job", [Search.sync, Search.rebuild])
 def test_the_database_is_read_with_the_lock_held(
     house: House, make_case: MakeCase, monkeypatch: pytest.MonkeyPatch, job: Callable[[Search], object]
@@ -333,6 +337,7 @@ class Slow(WhooshEngine):
             yield
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("job", [Search.sync, Search.rebuild])
 def test_what_changes_during_the_wait_for_the_lock_is_indexed_as_it_is_then(
     house: House, make_case: MakeCase, job: Callable[[Search], object]
@@ -359,6 +364,7 @@ def test_what_changes_during_the_wait_for_the_lock_is_indexed_as_it_is_then(
     }
 
 
+@pytest.mark.whoosh
 def test_a_row_that_came_during_the_wait_is_part_of_the_same_turn(house: House, make_case: MakeCase) -> None:
     make_case(slug="een", title="Kastanje", index=False)
     engine = Slow(house.settings.index_folder)
@@ -369,6 +375,7 @@ def test_a_row_that_came_during_the_wait_is_part_of_the_same_turn(house: House, 
     assert waiting(house) == 0
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("job", [Search.sync, Search.rebuild])
 def test_what_changes_during_the_reading_waits_for_the_next_turn(
     house: House, make_case: MakeCase, job: Callable[[Search], object]
@@ -394,6 +401,7 @@ def _divide() -> None:
     raise ZeroDivisionError
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("job", [Search.sync, Search.rebuild])
 @pytest.mark.parametrize("where", ["reading", "committing", "emptying the outbox"])
 def test_nothing_is_lost_when_it_fails_halfway(
@@ -421,6 +429,7 @@ def test_nothing_is_lost_when_it_fails_halfway(
     assert not house.search.check()
 
 
+@pytest.mark.whoosh
 def test_a_lock_that_stays_taken(house: House, make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
     make_case(slug="een", index=False)
     monkeypatch.setattr(whoosh_engine, "LOCK_TIMEOUT_S", 0.05)
@@ -435,6 +444,7 @@ def test_a_lock_that_stays_taken(house: House, make_case: MakeCase, monkeypatch:
 # Making anew
 
 
+@pytest.mark.whoosh
 def test_rebuild_mends_every_difference(house: House, make_case: MakeCase) -> None:
     for slug in ("een", "twee", "drie"):
         make_case(slug=slug)
@@ -454,6 +464,7 @@ def test_rebuild_mends_every_difference(house: House, make_case: MakeCase) -> No
     assert generation(house) != before
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("break_it", WAYS_TO_BREAK)
 def test_make_ready_mends_an_index_that_can_not_be_read(
     house: House, make_case: MakeCase, break_it: Callable[[Path], None]
@@ -468,6 +479,7 @@ def test_make_ready_mends_an_index_that_can_not_be_read(
         assert waiting(house) == 0
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("break_it", WAYS_TO_BREAK)
 def test_sync_says_that_an_index_can_not_be_read_and_keeps_the_rows(
     house: House, make_case: MakeCase, break_it: Callable[[Path], None]
@@ -486,6 +498,7 @@ def test_sync_says_that_an_index_can_not_be_read_and_keeps_the_rows(
     assert waiting(house) == 2
 
 
+@pytest.mark.whoosh
 def test_make_ready_brings_a_good_index_up_to_date(house: House, make_case: MakeCase) -> None:
     make_case(slug="een", index=False)
     before = generation(house)
@@ -494,6 +507,7 @@ def test_make_ready_brings_a_good_index_up_to_date(house: House, make_case: Make
     assert generation(house) == before
 
 
+@pytest.mark.whoosh
 def test_without_an_index_only_finding_and_syncing_fail(house: House, make_case: MakeCase) -> None:
     (house.settings.index_folder / "current").unlink()
     house.search.engine.close()

@@ -17,7 +17,7 @@ from typing import Any
 
 from kb.search.asked import read
 from kb.search.documents import FACETS, Document
-from kb.search.engine import Request
+from kb.search.engine import Engine, Request
 from kb.search.languages import Languages, Reading
 from kb.search.snippets import fragments, mark
 from kb.search.whoosh_engine import WhooshEngine
@@ -67,13 +67,14 @@ class Ours(Peer):
     def build(self, folder: Path, documents: Sequence[Document]) -> None:
         """Index the documents."""
         self._texts = {(it.kind, it.key): it.texts[0] for it in documents}
-        self.engine = WhooshEngine(folder / "ours")
+        self._folder = folder
+        self.engine = self._opened()
         with self.engine.writing():
             self.engine.rebuild(map(self.languages.entry, documents))
 
     def share(self, other: Ours) -> None:
         """Search the index of another."""
-        self.engine, self._texts = other.engine, other._texts
+        self.engine, self._texts, self._folder = other.engine, other._texts, other._folder
 
     def reading(self, query: str) -> Reading:
         """Return how a query is understood."""
@@ -86,6 +87,10 @@ class Ours(Peer):
 
     def answer(self, query: str, kind: str, theme: str | None) -> Answer:
         """Answer a query in full."""
+        with self.engine.looking():
+            return self._answer(query, kind, theme)
+
+    def _answer(self, query: str, kind: str, theme: str | None) -> Answer:
         reading = self.reading(query)
         found = self.engine.search(
             Request(
@@ -113,10 +118,12 @@ class Ours(Peer):
 
     def forget(self) -> None:
         """Open the index anew, with nothing decoded."""
-        folder = self.engine._folder  # noqa: SLF001 - a benchmark may look inside
         self.engine.close()
-        self.engine = WhooshEngine(folder)
+        self.engine = self._opened()
         self.engine.ready()
+
+    def _opened(self) -> Engine:
+        return WhooshEngine(self._folder / "ours")
 
 
 class Fts5(Peer):

@@ -37,11 +37,11 @@ def programs() -> Path | None:
 class Server:
     """A server with nothing in it; `url` is its address, up to the name of a database."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, *, on_disk: bool = False, **settings: str) -> None:
         where = programs()
         assert where is not None
         self._programs = where
-        self.folder = Path(tempfile.mkdtemp(prefix="kb-postgres-", dir=_in_memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix="kb-postgres-", dir=None if on_disk else _in_memory()))
         self._user = _ordinary_user()
         if self._user:
             shutil.chown(self.folder, self._user)

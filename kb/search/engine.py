@@ -134,6 +134,9 @@ class Engine(Protocol):
     def label(self) -> str:
         """Return what the index was labelled with when it was made. Raises DataError without an index."""
 
+    def looking(self) -> AbstractContextManager[None]:
+        """Let what this thread asks within it be answered as far as possible from one state, and with less ado."""
+
     def search(self, request: Request) -> Matches:
         """Answer a request from the newest state of the index. Raises DataError without an index."""
 

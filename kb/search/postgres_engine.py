@@ -13,10 +13,10 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from psycopg.errors import LockNotAvailable, UndefinedTable
@@ -42,6 +42,9 @@ MOST_IN_TAILS: Final = 2_000
 """With more documents than so many in tails, all is read again as one base: when nobody saves, or at once with ten times as many."""
 _INTEGERS: Final = 1007
 """PostgreSQL's number of the type integer[]."""
+
+
+_Row = tuple[str, str, str, int, int]
 
 
 class PostgresWords(Words):
@@ -84,6 +87,10 @@ class PostgresEngine:
         """Return the label of the generation that answers, or raise DataError when there is none."""
         with self._asking():
             return str(self._row()[2])
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Let this thread ask in one transaction."""
+        return self._asking()
 
     def search(self, request: Request) -> Matches:
         """Answer a request from the newest state of the index."""
@@ -263,27 +270,27 @@ class PostgresEngine:
             closing(cursor_of(connection, binary=True)) as cursor,
         ):
             cursor.adapters.register_loader(_INTEGERS, Integers)
-            self._here.cursor, self._here.name = cursor, ""
+            self._here.cursor, self._here.row = cursor, None
             try:
                 yield
             finally:
                 self._here.cursor = None
 
-    def _row(self) -> tuple[str, str, str, int, int]:
+    def _row(self) -> _Row:
         """Return name, format, label and versions of the generation that answers, and ask of that from now on."""
+        if self._here.row is not None:
+            return cast("_Row", self._here.row)
         cursor = self._here.cursor
         cursor.execute("SELECT name, format, label, version, tidied FROM search_index WHERE answers")
-        row: tuple[str, str, str, int, int] | None = cursor.fetchone()
+        row: _Row | None = cursor.fetchone()
         if row is None or row[1] != FORMAT:
             raise DataError(NO_INDEX)
-        self._here.name = row[0]
+        self._here.row = row
         return row
 
     def _ask(self, sql: str, *given: object) -> list[Any]:
         with self._asking():
-            if not self._here.name:
-                self._row()
-            self._here.cursor.execute(tables.named(sql, self._here.name).encode(), given)
+            self._here.cursor.execute(tables.named(sql, self._row()[0]).encode(), given)
             found: list[Any] = self._here.cursor.fetchall()
             return found
 

@@ -92,8 +92,11 @@ class Search:
             DataError: there is no index.
 
         """
+        with self.engine.looking():
+            return self._find(session, query, languages or self.languages(session))
+
+    def _find(self, session: Session, query: Query, languages: Languages) -> Found:
         began = time.perf_counter()
-        languages = languages or self.languages(session)
         vocabulary = self.engine.vocabulary()
         reading = languages.reading(read(query.q), vocabulary)
         matches = self.engine.search(_request(query, reading))
@@ -119,11 +122,14 @@ class Search:
 
     def suggest(self, session: Session, typed: str, limits: Mapping[str, int]) -> dict[str, list[Hit]]:
         """Return the best of each kind for a query that is still being typed, at most so many."""
-        reading = self.languages(session).completing(read(typed), self.engine.vocabulary())
-        return {
-            kind: self._loaded(session, kind, self.engine.search(Request(kind, reading.terms, limit=limit)))
-            for kind, limit in limits.items()
-        }
+        with self.engine.looking():
+            reading = self.languages(session).completing(read(typed), self.engine.vocabulary())
+            return {
+                kind: self._loaded(
+                    session, kind, self.engine.search(Request(kind, reading.terms, limit=limit))
+                )
+                for kind, limit in limits.items()
+            }
 
     def like(
         self, session: Session, kind: str, key: str, document: Callable[[], Document], limit: int
@@ -140,9 +146,9 @@ class Search:
             self._alike = vocabulary, kept
         matches = kept.get((kind, key, limit))
         if matches is None:
-            languages = self.languages(session)
-            terms = languages.telling(document(), vocabulary)
-            matches = self.engine.search(Request(kind, terms, limit=limit + 1))
+            with self.engine.looking():
+                terms = self.languages(session).telling(document(), vocabulary)
+                matches = self.engine.search(Request(kind, terms, limit=limit + 1))
             if len(kept) < MOST_ALIKE:
                 kept[kind, key, limit] = matches
         return [hit for hit in self._loaded(session, kind, matches) if hit.key != key][:limit]

@@ -25,7 +25,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import cast
@@ -84,6 +84,10 @@ class WhooshEngine:
     def label(self) -> str:
         """Return the label of the generation that answers, or raise DataError when there is none."""
         return self._label(self._pointer())
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Do nothing: each question is answered from files that are open."""
+        return nullcontext()
 
     def search(self, request: Request) -> Matches:
         """Answer a request from the newest state of the index, or from the one before while that is being opened."""

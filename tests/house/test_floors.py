@@ -50,7 +50,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/serving.py",
         "kb/web/",
     ),
-    "psycopg": ("kb/backends.py",),
+    "psycopg": ("kb/backends.py", "kb/search/postgres_"),
     "sqlite3": ("kb/backends.py",),
     "whoosh": (
         "kb/search/codec.py",

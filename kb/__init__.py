@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from kb.config import Settings
     from kb.house import House
 
 
@@ -25,10 +26,8 @@ def create_app(house: House | None = None) -> Flask:
 
     """
     from flask import get_flashed_messages
-    from flask.json.provider import DefaultJSONProvider
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
-    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from kb import config
     from kb.accounts import door
@@ -40,16 +39,59 @@ def create_app(house: House | None = None) -> Flask:
     from kb.events.views import BLUEPRINTS as EVENTS
     from kb.events.views import elsewhere
     from kb.house import House
+    from kb.pages.metrics import Metrics
+    from kb.pages.metrics import blueprint as metrics
     from kb.pages.views import blueprint as pages
     from kb.pages.views import ways_on
-    from kb.web import assets, close_session, errors, headers, hosts, language, limits
-    from kb.web.again import Application, note_saves
+    from kb.web import access, assets, close_session, errors, headers, hosts, language, limits
+    from kb.web.again import note_saves
     from kb.web.kept import Kept
 
     house = house or House.open(config.read(config.data_folder(None)))
     settings = house.settings
     if not settings.secret_key:
         raise SettingError("There is no secret key; `kb start` makes one, or set KB_SECRET_KEY.")
+
+    app = _configured(settings)
+    pages_kept = Kept(house.search.engine.vocabulary)
+    for part in (settings, house.database, house.search, house.teller, pages_kept):
+        app.extensions[f"kb:{type(part).__name__}"] = part
+
+    requests = access.register(app)
+    if settings.metrics:
+        app.extensions["kb:Metrics"] = Metrics(house)
+        app.extensions["kb:Metrics"].watch(house, pages_kept, requests)
+    app.extensions["kb:elsewhere"] = elsewhere
+    app.before_request(hosts.check_host)
+    app.before_request(limits.slow_down_searches)
+    Babel(app, locale_selector=language.chosen)
+    CSRFProtect(app)
+    door.register(app)
+    for blueprint in (pages, metrics, *CASES, *EVENTS, *ACCOUNTS, admin, api):
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals["asset"] = assets.asset
+    app.context_processor(
+        lambda: {
+            "page_language": language.page_language(),
+            "site_name": settings.site_name,
+            "visitor": door.shown(),
+            "notices": tuple(get_flashed_messages(with_categories=True)),
+        }
+    )
+    app.after_request(language.remember)
+    app.after_request(headers.add_headers)
+    app.teardown_request(close_session)
+    note_saves(house.database)
+    errors.register(app, ways_on)
+    return app
+
+
+def _configured(settings: Settings) -> Flask:
+    """Return an application that knows its settings and answers nothing yet."""
+    from flask.json.provider import DefaultJSONProvider
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from kb.web.again import Application
 
     app = Application("kb")
     app.config.update(
@@ -69,31 +111,4 @@ def create_app(house: House | None = None) -> Flask:
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as Flask's own docs do
-
-    pages_kept = Kept(house.search.engine.vocabulary)
-    for part in (settings, house.database, house.search, house.teller, pages_kept):
-        app.extensions[f"kb:{type(part).__name__}"] = part
-
-    app.extensions["kb:elsewhere"] = elsewhere
-    app.before_request(hosts.check_host)
-    app.before_request(limits.slow_down_searches)
-    Babel(app, locale_selector=language.chosen)
-    CSRFProtect(app)
-    door.register(app)
-    for blueprint in (pages, *CASES, *EVENTS, *ACCOUNTS, admin, api):
-        app.register_blueprint(blueprint)
-    app.jinja_env.globals["asset"] = assets.asset
-    app.context_processor(
-        lambda: {
-            "page_language": language.page_language(),
-            "site_name": settings.site_name,
-            "visitor": door.shown(),
-            "notices": tuple(get_flashed_messages(with_categories=True)),
-        }
-    )
-    app.after_request(language.remember)
-    app.after_request(headers.add_headers)
-    app.teardown_request(close_session)
-    note_saves(house.database)
-    errors.register(app, ways_on)
     return app

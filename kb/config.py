@@ -140,6 +140,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if text and not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("it may hold letters, digits and signs of ASCII, without spaces")
+    return _secret(text)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KB_DATABASE_URL",
@@ -224,6 +230,14 @@ SETTINGS: tuple[Setting, ...] = (
         hidden=True,
     ),
     Setting(
+        "KB_METRICS",
+        "",
+        "The token, of at least 32 characters, with which a monitor gets the figures at `/metrics` (`Authorization: Bearer …`). "
+        "Empty: there is no such page.",
+        _token,
+        hidden=True,
+    ),
+    Setting(
         "KB_DEVELOPMENT",
         "off",
         "`on` shows `/patterns`, the page with every piece of the pages, and reads changed templates again.",
@@ -250,6 +264,7 @@ class Settings:
     upload_mb: int
     registration_days: int
     secret_key: str = field(repr=False)
+    metrics: str = field(default="", repr=False)
     development: bool = False
 
     @property

@@ -8,6 +8,7 @@ reading never waits. What SQLite and PostgreSQL need for that is in `kb.backends
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -98,7 +99,11 @@ class Moment(TypeDecorator[dt.datetime]):
 
 
 class Database:
-    """A knowledge base's database at an SQLAlchemy URL."""
+    """A knowledge base's database at an SQLAlchemy URL.
+
+    `joiners` may add to a transaction before it is saved; `listeners` are told once it is. `turns` are told how many seconds each took and whether it
+    was saved, `waits` how many of them it waited until it was the only writer, or gave up.
+    """
 
     def __init__(self, url: str) -> None:
         self._backend = backend(url)
@@ -106,8 +111,10 @@ class Database:
         self.aside = self._backend.aside
         self.listeners: list[Callable[[], None]] = []
         self.joiners: list[Callable[[Session], None]] = []
-        for engine in (self.engine, self._writing):
-            event.listen(engine, "begin", self._begin)
+        self.turns: list[Callable[[float, bool], None]] = []
+        self.waits: list[Callable[[float], None]] = []
+        event.listen(self.engine, "begin", self._begin)
+        event.listen(self._writing, "begin", self._begin_writing)
         event.listen(self._writing, "after_cursor_execute", _note_change)
         event.listen(self._writing, "commit", _count_change)
 
@@ -126,17 +133,21 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Open a session whose changes are all saved when the block ends, or none when it raises.
 
-        Before they are saved, everyone in `joiners` may add to them. Once they are safe, everyone in `listeners` is told.
-
         Raises:
             Collision: the database undid the changes because of others; try again.
             DataError: the database can't be written, or others kept it busy for too long.
 
         """
-        with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
-            for join in self.joiners:
-                join(session)
+        began, saved = time.perf_counter(), False
+        try:
+            with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+                yield session
+                for join in self.joiners:
+                    join(session)
+            saved = True
+        finally:
+            for note in self.turns:
+                note(time.perf_counter() - began, saved)
         for tell in self.listeners:
             tell()
 
@@ -223,6 +234,14 @@ class Database:
     def _begin(self, connection: Connection) -> None:
         connection.info.pop("changed", None)  # of a transaction that was rolled back
         self._backend.begin(connection)
+
+    def _begin_writing(self, connection: Connection) -> None:
+        began = time.perf_counter()
+        try:
+            self._begin(connection)
+        finally:
+            for note in self.waits:
+                note(time.perf_counter() - began)
 
 
 @contextmanager

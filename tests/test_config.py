@@ -43,6 +43,7 @@ class TestDefaults:
             upload_mb=20,
             registration_days=90,
             secret_key="",
+            metrics="",
             development=False,
         )
 
@@ -185,6 +186,15 @@ class TestWrong:
         why = refusal(tmp_path)
         assert why.startswith(f"The secret key in {tmp_path / 'secret-key'}: it is too weak; ")
         assert f"'{text}'" not in why
+
+    @pytest.mark.parametrize(
+        "text", ["on", KEY[:31], "0" * 64, f"{KEY} {KEY}", KEY.replace("0", "é"), f"{KEY}\n{KEY}"]
+    )
+    def test_a_token_that_is_weak_or_no_header_can_hold(self, tmp_path: Path, text: str) -> None:
+        why = refusal(tmp_path, KB_METRICS=text)
+        assert why.startswith("KB_METRICS: it ")
+        assert text not in why.split()
+        assert read(tmp_path, KB_METRICS=f" {KEY} ").metrics == KEY
 
     def test_a_secret_that_is_not_text(self, tmp_path: Path) -> None:
         (tmp_path / "secret-key").write_bytes(b"\xff" * 64)

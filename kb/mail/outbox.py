@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.core import Refusal, now
@@ -34,6 +34,15 @@ class Letter:
     tries: int
     last_error: str
     failed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many mails wait, since when the oldest of them does, and how many were given up."""
+
+    waiting: int
+    oldest: dt.datetime | None
+    failed: int
 
 
 def queue(session: Session, to: str, subject: str, text: str) -> None:
@@ -65,6 +74,19 @@ def failed(session: Session) -> tuple[Letter, ...]:
     """Return the mails that were given up, the newest first."""
     rows = _letters().where(MailRow.failed_at.is_not(None)).order_by(MailRow.failed_at.desc(), MailRow.id)
     return tuple(Letter(*row) for row in session.execute(rows))
+
+
+def load(session: Session) -> Load:
+    """Return how much there is to send, and how much could not be."""
+    waits = MailRow.failed_at.is_(None)
+    waiting_now, oldest, all_of_them = session.execute(
+        select(
+            func.count().filter(waits),
+            func.min(MailRow.created_at).filter(waits),
+            func.count(),
+        ).select_from(MailRow)
+    ).one()
+    return Load(waiting_now, oldest, all_of_them - waiting_now)
 
 
 def forget_failed(session: Session, until: dt.datetime) -> None:

@@ -47,6 +47,11 @@ def last(session: Session) -> int:
     return session.scalar(select(func.max(OutboxRow.id))) or 0
 
 
+def length(session: Session) -> int:
+    """Return how many rows wait, those of one thing each for itself."""
+    return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
 def waiting(session: Session, until: int) -> dict[str, list[str]]:
     """Return the keys that changed up to row `until`, by kind, each key once."""
     found: dict[str, list[str]] = {}

@@ -12,7 +12,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import wraps
 from operator import itemgetter
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -47,6 +49,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]
 """Is told how many more things were handled."""
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,30 @@ class Differences:
         return bool(self.missing or self.stale or self.ghosts)
 
 
+def _timed(
+    method: Callable[Concatenate[Search, Arguments], Answer],
+) -> Callable[Concatenate[Search, Arguments], Answer]:
+    """Tell the search's `timers` how long a method of it took."""
+
+    @wraps(method)
+    def timed(self: Search, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        began = time.perf_counter()
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            for note in self.timers:
+                note(method.__name__, time.perf_counter() - began)
+
+    return timed
+
+
 class Search:
-    """The search of one knowledge base."""
+    """The search of one knowledge base. `timers` are told what was asked, by the method's name, and how many seconds it took."""
 
     def __init__(self, database: Database, engine: Engine, sources: Sequence[Source]) -> None:
         self._database = database
         self.engine = engine
+        self.timers: list[Callable[[str, float], None]] = []
         self._sources = {source.kind: source for source in sources}
         self._languages: tuple[Mapping[str, int], Languages] = ({}, Languages())
         self._alike: tuple[Vocabulary | None, dict[tuple[str, str, int], Matches]] = (None, {})
@@ -82,6 +104,7 @@ class Search:
             self._languages = newest, languages
         return languages
 
+    @_timed
     def find(self, session: Session, query: Query, languages: Languages | None = None) -> Found:
         """Answer a query. A hit that the database no longer shows to this reader is left out.
 
@@ -120,6 +143,7 @@ class Search:
             dropped=dropped,
         )
 
+    @_timed
     def suggest(self, session: Session, typed: str, limits: Mapping[str, int]) -> dict[str, list[Hit]]:
         """Return the best of each kind for a query that is still being typed, at most so many."""
         with self.engine.looking():
@@ -131,6 +155,7 @@ class Search:
                 for kind, limit in limits.items()
             }
 
+    @_timed
     def like(
         self, session: Session, kind: str, key: str, document: Callable[[], Document], limit: int
     ) -> list[Hit]:

@@ -37,28 +37,39 @@ class Page:
 
 
 class Kept:
-    """The pages that one application keeps. `index` returns an object that is another one when the index has changed."""
+    """The pages that one application keeps. `index` returns an object that is another one when the index has changed.
+
+    `listeners` are told of each page that was asked for: `kept`, `made`, or `own` for who has a session.
+    """
 
     def __init__(self, index: Callable[[], object], most_bytes: int = MOST_BYTES) -> None:
         self._index = index
         self._most = most_bytes
         self._now: tuple[int, object, Recent[Hashable, Page]] = (-1, None, self._none())
+        self.listeners: list[Callable[[str], None]] = []
 
     def page(self, key: Hashable, version: int, make: Callable[[], Page]) -> Page:
         """Return the page with this key, made now when none is kept of this version of what pages show."""
         try:
             index = self._index()
         except DataError:  # a page that can do without the index will be another one as soon as there is one
+            self.tell("made")
             return make()
         held_version, held_index, pages = self._now
         if held_version != version or held_index is not index:
             pages = self._none()
             self._now = version, index, pages
         page = pages.get(key)
+        self.tell("made" if page is None else "kept")
         if page is None:
             page = make()
             pages.put(key, page)
         return page
+
+    def tell(self, how: str) -> None:
+        """Tell the listeners how a page is come by."""
+        for note in self.listeners:
+            note(how)
 
     def _none(self) -> Recent[Hashable, Page]:
         return Recent(self._most, lambda page: len(page.text))
@@ -68,6 +79,7 @@ def kept_page(make: Callable[[], Page]) -> Page:
     """Return the page that this request asks for, from what is kept where it may be."""
     own = (current_app.config["SESSION_COOKIE_NAME"], current_app.config["REMEMBER_COOKIE_NAME"])
     if any(name in request.cookies for name in own):
+        part(Kept).tell("own")
         return make()
     key = (request.root_url, request.path, request.query_string, page_language())
     return part(Kept).page(key, shown_version(session()), make)

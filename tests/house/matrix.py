@@ -79,6 +79,7 @@ def of_event(always: frozenset[str], when_public: frozenset[str] = NOBODY, **mor
 
 READING = {
     "api.search GET": to(ANYBODY),
+    "metrics.show GET": to(NOBODY),
     "pages.about GET": to(ANYBODY),
     "pages.cases GET": to(ANYBODY),
     "pages.healthz GET": to(ANYBODY),

@@ -85,6 +85,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/search/signature.py",
         "kb/search/snapshot.py",
     ),
+    "prometheus_client": ("kb/pages/metrics.py",),
     "PIL": ("kb/cases/files/pictures.py",),
     "smtplib": ("kb/mail/line.py",),
 }

@@ -29,7 +29,7 @@ def create_app(house: House | None = None) -> Flask:
     from flask_babel import Babel
     from flask_wtf import CSRFProtect
 
-    from kb import config
+    from kb import config, log
     from kb.accounts import door
     from kb.accounts.views import BLUEPRINTS as ACCOUNTS
     from kb.admin.views import blueprint as admin
@@ -47,7 +47,9 @@ def create_app(house: House | None = None) -> Flask:
     from kb.web.again import note_saves
     from kb.web.kept import Kept
 
-    house = house or House.open(config.read(config.data_folder(None)))
+    if house is None:
+        house = House.open(config.read(config.data_folder(None)))
+        log.set_up(house.settings.log)
     settings = house.settings
     if not settings.secret_key:
         raise SettingError("There is no secret key; `kb start` makes one, or set KB_SECRET_KEY.")

@@ -85,7 +85,10 @@ class Backend(Protocol):
 
 
 def backend(url: str) -> Backend:
-    """Return the backend of a database's address, that `kb.config` has read."""
+    """Return the backend of a database's address, that `kb.config` has read.
+
+    What its errors say holds no parameters of statements: those are people's words.
+    """
     return Postgres(url) if url.startswith(POSTGRESQL) else Sqlite(url)
 
 
@@ -94,7 +97,7 @@ class Sqlite:
 
     def __init__(self, url: str) -> None:
         self._file = file_of(url)
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _set_up_connection)
         self.engine: Engine = engine.execution_options(kb_begin="BEGIN")
         self.writing: Engine = engine.execution_options(kb_begin="BEGIN IMMEDIATE")
@@ -130,6 +133,7 @@ class Postgres:
         asked = make_url(url).query
         engine = create_engine(
             url,
+            hide_parameters=True,
             pool_pre_ping=True,  # a server that was started again is no fault for whoever comes next
             pool_size=CONNECTIONS,
             max_overflow=MORE,

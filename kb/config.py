@@ -238,6 +238,13 @@ SETTINGS: tuple[Setting, ...] = (
         hidden=True,
     ),
     Setting(
+        "KB_LOG",
+        "text",
+        "What stands on standard error: `text` (what goes wrong, for people) or `json` (one object a line, for what gathers logs, and "
+        "a line for each request). Neither holds anything of who asked.",
+        _one_of("text", "json"),
+    ),
+    Setting(
         "KB_DEVELOPMENT",
         "off",
         "`on` shows `/patterns`, the page with every piece of the pages, and reads changed templates again.",
@@ -265,6 +272,7 @@ class Settings:
     registration_days: int
     secret_key: str = field(repr=False)
     metrics: str = field(default="", repr=False)
+    log: str = "text"
     development: bool = False
 
     @property

@@ -17,6 +17,7 @@ import waitress
 from flask import Flask
 
 from kb import config, create_app
+from kb import log as logs
 from kb.accounts import sessions
 from kb.accounts.services import links
 from kb.caretaker import Caretaker
@@ -32,6 +33,8 @@ from kb.search.drainer import Drainer
 from kb.search.tally import TallyWriter
 from kb.worker import Worker
 
+log = logging.getLogger(__name__)
+
 THREADS = 4
 CONNECTIONS = 900
 """How many browsers may keep a connection open: a room full of telephones that ask a board every few seconds.
@@ -42,7 +45,7 @@ SAMPLES_TO_COME = "samples-to-come"
 
 
 def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str], None]) -> None:
-    """Prepare the data folder and serve it at host:port; `say` gets a line for each step.
+    """Prepare the data folder and serve it at host:port; `say` gets a line for each step, unless the log is for programs.
 
     Returns when the process gets SIGINT (Ctrl+C) or SIGTERM, after the answers that are under way.
 
@@ -55,6 +58,9 @@ def start(data: Path, host: str, port: int, *, samples: bool, say: Callable[[str
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config.make_data_folder(data)
     settings = config.with_host(config.read(data), host)
+    logs.set_up(settings.log)
+    if settings.log == "json":
+        say = log.info
     with closing(_listen(host, port)) as listener, closing(House.open(settings)) as house:
         prepare(house, samples=samples, say=say)
         workers: list[Worker] = [Drainer(house.search)]
@@ -128,10 +134,17 @@ def daily(house: House, app: Flask) -> list[Callable[[], object]]:
 
 
 def welcome(house: House, address: str, say: Callable[[str], None]) -> None:
-    """Say the one-time link for the first administrator, as long as there is none. An earlier link stops working."""
+    """Say the one-time link for the first administrator, as long as there is none. An earlier link stops working.
+
+    Where the log is gathered it is not said, as many may read that.
+    """
     with house.database.transaction() as session:
         token = links.first_link(session)
-    if token:
+    if token and house.settings.log == "json":
+        say(
+            "There is no administrator yet. `kb user add EMAIL --role administrator` prints a link for the first."
+        )
+    elif token:
         say(
             f"There is no administrator yet. Become one, with a link that works once: {address}/welcome/{token}"
         )

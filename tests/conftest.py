@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
@@ -18,13 +19,13 @@ from flask import Flask
 from flask.templating import Environment
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from kb import config, create_app
+from kb import backends, config, create_app, log
 from kb.cases import transfer as cases
 from kb.cases.format import check
 from kb.cases.services import Stored, store
@@ -67,6 +68,15 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_log_of_another() -> Iterator[None]:
+    yield
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, log._Lines)]:
+        root.removeHandler(handler)
+        logging.getLogger("kb").setLevel(logging.NOTSET)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Share compiled templates among the applications that tests make: compiling is most of a short test's time."""
@@ -99,14 +109,14 @@ def _addresses_compiled_once() -> Iterator[None]:
 def _statements_compiled_once() -> Iterator[None]:
     """Share compiled statements among the databases that tests make: SQLite is SQLite, whatever the file."""
     shared: LRUCache[Any, Any] = LRUCache(5000)
-    real = Engine.__init__
 
-    def begin(engine: Engine, *given: Any, **named: Any) -> None:
-        real(engine, *given, **named)
+    def made(url: str, **named: Any) -> Engine:
+        engine = create_engine(url, **named)
         engine._compiled_cache = shared
+        return engine
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "__init__", begin)
+        patch.setattr(backends, "create_engine", made)
         for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
             patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
             patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))

@@ -44,6 +44,7 @@ class TestDefaults:
             registration_days=90,
             secret_key="",
             metrics="",
+            log="text",
             development=False,
         )
 

@@ -184,6 +184,22 @@ class TestFirstStart:
         assert status == 200
         assert "<h1" in page
 
+    def test_where_the_log_is_gathered_every_line_is_an_object_and_none_lets_anybody_in(
+        self, data: Path
+    ) -> None:
+        with (data / "settings.toml").open("a") as file:
+            file.write('KB_LOG = "json"\n')
+        with Server(data) as server:
+            server.is_up().get("/about")
+            server.stops(signal.SIGTERM)
+        folder, *lines = server.err  # the command says where before it can know how to log
+        assert folder == f"Data folder: {data}"
+        said = [json.loads(line)["message"] for line in lines]
+        assert any(text.startswith("Praktijkbank is at http://") for text in said)
+        assert any("There is no administrator yet." in text for text in said)
+        assert said.index("GET /about 200") > said.index("GET /readyz 200")
+        assert "/welcome/" not in server.said.read_text()
+
     def test_a_second_one_on_its_port(self, server: Server, data: Path) -> None:
         answer = run("start", "--data", data, "--port", str(server.port))
         assert answer.failed(data) == (

@@ -1,8 +1,12 @@
-"""A request whose change collided with another one is answered again: the reader need not know."""
+"""A request whose change collided with another one is answered again: the reader need not know.
+
+What Flask logs by itself names the address that was asked for; here that may let somebody in, so it is not named.
+"""
 
 from __future__ import annotations
 
 import logging
+from types import TracebackType
 from typing import Any, Final
 
 from flask import Flask, g, has_request_context, request
@@ -18,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Application(Flask):
-    """Flask, with this one thing more.
+    """Flask, with these two things more.
 
     It only tries again while nothing of the request was saved, so that nothing is done twice. Among our own transactions
     there are no collisions (docs/decisions/0010-postgresql.md); what others do in the database may bring one.
@@ -36,6 +40,12 @@ class Application(Flask):
                 close_session()
                 _rewind()
         return super().dispatch_request()
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        """Log a fault in what is done after answering, by the name of the page."""
+        log.error("A fault of ours after answering %s", request.endpoint, exc_info=exc_info)
 
 
 def note_saves(database: Database) -> None:

@@ -56,7 +56,7 @@ def create_app(house: House | None = None) -> Flask:
 
     app = _configured(settings)
     pages_kept = Kept(house.search.engine.vocabulary)
-    for part in (settings, house.database, house.search, house.teller, pages_kept):
+    for part in (settings, house.database, house.search, house.teller, house.rates, pages_kept):
         app.extensions[f"kb:{type(part).__name__}"] = part
 
     requests = access.register(app)

@@ -101,8 +101,8 @@ class Moment(TypeDecorator[dt.datetime]):
 class Database:
     """A knowledge base's database at an SQLAlchemy URL.
 
-    `joiners` may add to a transaction before it is saved; `listeners` are told once it is. `turns` are told how many seconds each took and whether it
-    was saved, `waits` how many of them it waited until it was the only writer, or gave up.
+    `joiners` may add to a transaction before it is saved; `listeners` are told once it is. `turns` are told how many seconds
+    each took and whether it was saved, `waits` how many of them it waited until it was the only writer, or gave up.
     """
 
     def __init__(self, url: str) -> None:
@@ -130,8 +130,11 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, told: bool = True) -> Iterator[Session]:
         """Open a session whose changes are all saved when the block ends, or none when it raises.
+
+        With `told` False it is no change that anybody asked for, and `listeners` are not told. Never open a second one inside
+        the block: it would wait for the first.
 
         Raises:
             Collision: the database undid the changes because of others; try again.
@@ -148,8 +151,9 @@ class Database:
         finally:
             for note in self.turns:
                 note(time.perf_counter() - began, saved)
-        for tell in self.listeners:
-            tell()
+        if told:
+            for tell in self.listeners:
+                tell()
 
     def holds_one(self) -> bool:
         """Tell whether there is a knowledge base, of whatever version. Raises DataError when the database can't be opened."""

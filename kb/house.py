@@ -9,6 +9,7 @@ from kb.config import Settings
 from kb.db import Database
 from kb.events.indexing import EventSource
 from kb.mail.sender import Mailer
+from kb.rates import Rates
 from kb.search.engine import Engine
 from kb.search.services import Search
 from kb.search.tally import Teller
@@ -34,6 +35,7 @@ class House:
     database: Database
     search: Search
     teller: Teller
+    rates: Rates
     mailer: Mailer | None
 
     @classmethod
@@ -47,6 +49,7 @@ class House:
             database,
             Search(database, engine, [LessonSource(), CaseSource(), EventSource()]),
             Teller(settings.secret_key),
+            Rates(database, settings.secret_key),
             Mailer(database, server, settings.site_name) if server else None,
         )
 

@@ -115,6 +115,7 @@ def daily(house: House, app: Flask) -> list[Callable[[], object]]:
     def tidy() -> None:
         with house.database.transaction() as session:
             sessions.forget_expired(session)
+        house.rates.forget_over()
 
     def remind() -> None:
         letters.send_reminders(app, now().date())

@@ -1,6 +1,7 @@
 """How often something may be done, so that nobody can try passwords, fill a disk or keep the server busy.
 
-Counted in the memory of this process, over a moving window. The address is the one the request came from; where proxies
+Counted over a moving window: for all processes together in the database, or where it is done many times a minute in the
+memory of each (`QUICK`). The address is the one the request came from; where proxies
 of one's own stand in front (`KB_PROXIES`) it is the one they say. `X-Forwarded-For` is never read otherwise, so nobody
 gets a new count by making one up. IPv6 addresses count by network (/64): one subscriber has them all.
 """
@@ -10,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import time
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final, Protocol
 
 from flask import Response, after_this_request, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from kb.config import Settings
 from kb.core import Refusal
+from kb.rates import Rates
 from kb.web import part
 
 LIMITS = {
@@ -45,6 +47,12 @@ LIMITS = {
     "signup-mail": "5 per day",
 }
 """How often each thing may be done by one person, account or address."""
+QUICK: Final = frozenset({"search", "suggest", "joined", "note", "deed", "board"})
+"""What each process counts for itself: with two of them there is room for twice as much.
+
+These keep a server from being busy with one reader, which each server can judge, and a row for each would be busier still. The
+others keep passwords from being tried and mail from being sent: those hold for all processes, and a restart is no way around.
+"""
 
 SEARCHES = {
     "api.search": "search",
@@ -62,35 +70,59 @@ class TooOften(Refusal):
     status = 429
 
 
-class Limits:
-    """The counts of one application."""
+class Counts(Protocol):
+    """Where is counted: in memory by the library's storage, or in the database by `Rates`."""
 
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def acquire_entry(self, key: str, limit: int, expiry: int, /) -> bool:
+        """Count one when there are less than the limit in the last `expiry` seconds; tell whether there were."""
+
+    def get_moving_window(self, key: str, limit: int, expiry: int, /) -> tuple[float, int]:
+        """Return when the first that counts was counted, in seconds since 1970, and how many there are."""
+
+
+class Limits:
+    """The counts of one application: its own, and those that it shares with others."""
+
+    def __init__(self, shared: Counts) -> None:
+        self._shared, self._own = shared, MemoryStorage()
         self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in LIMITS.items()}
 
     def hit(self, name: str, *who: str) -> bool:
         """Count one, and tell whether there was room for it."""
-        return self._limiter.hit(self._items[name], name, *_keys(who))
+        return self._counts(name).acquire_entry(*self._asked(name, who))
 
     def has_room(self, name: str, *who: str) -> bool:
         """Tell whether there is room for one more, without counting it."""
-        return self._limiter.test(self._items[name], name, *_keys(who))
+        return self._window(name, who)[1] < self._items[name].amount
 
     def seconds_left(self, name: str, *who: str) -> int:
         """Return after how many seconds there is room again."""
-        stats = self._limiter.get_window_stats(self._items[name], name, *_keys(who))
-        return max(1, round(stats.reset_time - time.time() + 0.5))
+        ends = self._window(name, who)[0] + self._items[name].get_expiry()
+        return max(1, round(ends - time.time() + 0.5))
+
+    def _window(self, name: str, who: tuple[str, ...]) -> tuple[float, int]:
+        return self._counts(name).get_moving_window(*self._asked(name, who))
+
+    def _counts(self, name: str) -> Counts:
+        return self._own if name in QUICK else self._shared
+
+    def _asked(self, name: str, who: tuple[str, ...]) -> tuple[str, int, int]:
+        """Return by what is counted, how often it may be done, and in how many seconds."""
+        item = self._items[name]
+        return item.key_for(name, *_keys(who)), item.amount, item.get_expiry()
 
 
 def count(name: str, *who: str) -> None:
-    """Count that something is done. Raises TooOften when that was done too often."""
+    """Count that something is done. Raises TooOften when that was done too often.
+
+    It is saved at once, whatever becomes of the request. Never count inside a transaction: `Rates` says why.
+    """
     if _on() and not _limits().hit(name, *who):
         raise _too_often(name, *who)
 
 
 def note(name: str, *who: str) -> None:
-    """Count that something was done, whether or not there was room for it."""
+    """Count that something was done, whether or not there was room for it; like `count` never inside a transaction."""
     if _on():
         _limits().hit(name, *who)
 
@@ -130,7 +162,7 @@ def _limits() -> Limits:
     limits = current_app.extensions.get("kb:Limits")
     if limits is None:
         # Of two that are made at once, both get the first.
-        limits = current_app.extensions.setdefault("kb:Limits", Limits())
+        limits = current_app.extensions.setdefault("kb:Limits", Limits(part(Rates)))
     if not isinstance(limits, Limits):
         raise TypeError(limits)
     return limits

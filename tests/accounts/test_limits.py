@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb import create_app
+from kb.core import DataError, now
 from kb.house import House
+from kb.web import limits
 from tests.conftest import opened
 from tests.people import PASSWORD, Person, make_person, post, sign_in
+from tests.town import count
 
 GUESSES = 10
 
@@ -152,13 +156,11 @@ def test_signing_in_rightly_is_not_counted(app: Flask, house: House) -> None:
 
 
 def test_the_waiting_ends(client: FlaskClient, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
     for number in range(GUESSES):
         guess(client, person.email, number)
     assert guess(client, person.email, password=PASSWORD) == 429
-    later = time.time() + 301
-    monkeypatch.setattr("limits.storage.memory.time.time", lambda: later)
+    later = now() + dt.timedelta(seconds=301)
+    monkeypatch.setattr("kb.rates.now", lambda: later)
     assert guess(client, person.email, password=PASSWORD) == 303
 
 
@@ -166,6 +168,46 @@ def test_off_means_off(data: Path, person: Person) -> None:
     with closing(opened(data, KB_RATE_LIMITS="off")) as house:
         client = create_app(house).test_client()
         assert {guess(client, person.email, number) for number in range(2 * GUESSES)} == {200}
+
+
+def test_two_servers_count_together(data: Path, person: Person) -> None:
+    with closing(opened(data, KB_RATE_LIMITS="on")) as one, closing(opened(data, KB_RATE_LIMITS="on")) as two:
+        servers = create_app(one), create_app(two)
+        for number in range(GUESSES):
+            assert guess(servers[number % 2].test_client(), person.email, number) == 200
+        for server in servers:
+            assert guess(server.test_client(), person.email, password=PASSWORD) == 429
+
+
+def test_a_restart_is_no_way_around(data: Path, person: Person) -> None:
+    answers = []
+    for number in range(GUESSES + 1):
+        with closing(opened(data, KB_RATE_LIMITS="on")) as house:
+            answers.append(guess(create_app(house).test_client(), person.email, number))
+    assert answers == [200] * GUESSES + [429]
+
+
+def test_what_is_quick_is_counted_by_each_server_and_fills_no_table(house: House, app: Flask) -> None:
+    assert set(limits.LIMITS) >= limits.QUICK
+    with app.test_request_context("/"):
+        for name in limits.QUICK:
+            limits.count(name, "somebody")
+        assert count(house, "rate_count") == 0
+        for name in sorted(set(limits.LIMITS) - limits.QUICK):
+            limits.count(name, "somebody")
+    assert count(house, "rate_count") == len(limits.LIMITS) - len(limits.QUICK)
+
+
+def test_what_was_counted_stays_so_when_the_rest_fails(
+    client: FlaskClient, house: House, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise DataError("The disk is full.")
+
+    sign_in(client, person)
+    monkeypatch.setattr("kb.accounts.services.leaving.note_taken", fail)
+    assert [post(client, "/account/data").status_code for _ in range(11)] == [503] * 10 + [429]
+    assert count(house, "rate_count") == 10
 
 
 def test_taking_ones_data_along_is_limited(client: FlaskClient, person: Person) -> None:
@@ -187,8 +229,6 @@ class TestSearch:
 
     @pytest.fixture
     def app(self, house: House) -> Flask:
-        from kb.web import limits
-
         app = create_app(house)
         if limits.slow_down_searches not in app.before_request_funcs.get(None, []):
             app.before_request(limits.slow_down_searches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from kb import create_app
 from kb.accounts.actor import OPERATOR
 from kb.cases import queries
 from kb.cases.services import review
 from kb.house import House
+from kb.web import limits
 from tests.cases.writing_desk import JSON, begun, content_of_draft, opened_form, send
+from tests.conftest import opened
 from tests.people import Person, make_person, sign_in
 from tests.town import count
 from tests.tree import parse
@@ -98,6 +102,19 @@ class TestAdding:
         figure = parse(app.test_client().get(f"/cases/{slug}").text).one("figure", class_="attachment")
         assert figure.one("img").get("alt") == 'Een "groen" plein'
         assert "A. de Vries · CC-BY-4.0" in figure.text
+
+    def test_so_many_an_hour(
+        self, data: Path, anna: Person, slug: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(limits.LIMITS, "upload", "2 per hour")
+        with closing(opened(data, KB_RATE_LIMITS="on")) as limited:
+            author = sign_in(create_app(limited).test_client(), anna)
+            form = opened_form(author, slug)
+            answers = [
+                send(author, slug, form, "add:attachments", file=(io.BytesIO(b"x"), name)).status_code
+                for name in ("", "a.txt", "a.txt", "a.txt")
+            ]
+        assert answers == [400, 400, 400, 429]
 
     def test_nothing_chosen(self, author: FlaskClient, slug: str) -> None:
         answer = send(author, slug, opened_form(author, slug), "add:attachments")

@@ -38,7 +38,7 @@ def app(house: House) -> Flask:
 
 
 @pytest.fixture
-def tries(app: Flask) -> list[str]:
+def tries(app: Flask, house: House) -> list[str]:
     made: list[str] = []
 
     def change(times: int) -> str:
@@ -46,6 +46,8 @@ def tries(app: Flask) -> list[str]:
         made.append(request.files["file"].read().decode() if request.files else "")
         if request.args.get("first"):
             save("first")
+        if request.args.get("counted"):
+            assert house.rates.acquire_entry("a", 9, 60)
         with part(Database).transaction() as writing:
             writing.add(Tag(name="tag", kind=TagKind.TOPIC))
             writing.flush()
@@ -79,6 +81,12 @@ def test_nothing_is_done_twice(app: Flask, house: House, tries: list[str]) -> No
     assert app.test_client().get("/change/1?first=1").status_code == 503
     assert len(tries) == 1
     assert tags(house) == ["first"]
+
+
+def test_what_was_only_counted_keeps_nobody_from_trying(app: Flask, house: House, tries: list[str]) -> None:
+    assert app.test_client().get("/change/1?counted=1").status_code == 200
+    assert len(tries) == 2
+    assert tags(house) == ["tag"]
 
 
 def test_a_file_is_read_again(app: Flask, tries: list[str]) -> None:

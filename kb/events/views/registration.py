@@ -48,12 +48,14 @@ def enter(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _form_page(event, form)
     limits.count("signup", limits.address())
+    who = form.who(page_language())
+    may_mail = _may_mail(who.email.lower())
     try:
         with part(Database).transaction() as writing:
             event = queries.event_by_slug(writing, actor(), slug)
             full = signup_queries.places(writing, event).full
-            row, new = registering.sign_up(writing, event, form.who(page_language()))
-            if _may_mail(row.email):
+            row, new = registering.sign_up(writing, event, who)
+            if may_mail:
                 letters.entered(writing, row, new=new)
     except Conflict as error:
         say_refused(error)

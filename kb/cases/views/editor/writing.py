@@ -85,10 +85,13 @@ def save(slug: str) -> ResponseReturnValue:
 
 
 def _save(slug: str, saving: Saving) -> Saving:
+    adding = saving.deed == Deed("add", "attachments")
+    if adding and _file_name():
+        limits.count("upload", str(actor().id))
     with part(Database).transaction() as writing:
         case = case_to_write(writing, slug)
         content = _typed(writing, case, saving.deed)
-        if saving.deed == Deed("add", "attachments"):
+        if adding:
             content = _with_file(writing, case, content, saving)
         if saving.deed.rows == PROPOSED:
             content = _decided(writing, case, content, saving)
@@ -127,12 +130,10 @@ def _decided(writing: Session, case: Case, content: Content, saving: Saving) -> 
 
 def _with_file(writing: Session, case: Case, content: Content, saving: Saving) -> Content:
     """Return the content with a row for the file that was sent; a refusal of the file does not keep the rest from being saved."""
-    sent = request.files.get("file")
-    name = (sent.filename or "") if sent else ""
-    if sent is None or not name:
+    name = _file_name()
+    if not name:
         saving.upload = Upload(saving.upload.most_mb, _("Choose a file first."))
         return content
-    limits.count("upload", str(actor().id))
     try:
         added = attachments.add(
             writing,
@@ -140,7 +141,7 @@ def _with_file(writing: Session, case: Case, content: Content, saving: Saving) -
             case,
             shelf(),
             name=name,
-            data=sent.read(),
+            data=request.files["file"].read(),
             most_mb=saving.upload.most_mb,
         )
     except Refusal as refusal:
@@ -151,6 +152,12 @@ def _with_file(writing: Session, case: Case, content: Content, saving: Saving) -
         return content
     saving.deed = Deed("add", "attachments", len(content["attachments"]))
     return {**content, "attachments": [*content["attachments"], attachments.row_of(added)]}
+
+
+def _file_name() -> str:
+    """Return the name of the file that was sent; empty when there is none."""
+    sent = request.files.get("file")
+    return (sent.filename or "") if sent else ""
 
 
 def _join(writing: Session, case: Case, content: Content, outdated: drafts.Outdated, saving: Saving) -> None:

@@ -1,6 +1,7 @@
 """The thread that does the daily work while the pages are served: reminders, and throwing away what has expired.
 
-Each task decides itself whether there is something to do, so it may be done at any time, twice, or by two processes.
+Each task decides itself, in the transaction in which it is done, whether there is something to do. So it may be done at any
+time, twice, or by all processes at once (docs/decisions/0010-postgresql.md).
 """
 
 from __future__ import annotations

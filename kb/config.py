@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -330,14 +331,25 @@ def make_data_folder(data: Path) -> None:
         try:
             handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            # An empty file is what a crash between the two steps below leaves behind.
-            if secret.stat().st_size:
+            if _is_filled(secret):
                 return
             handle = os.open(secret, os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
     except OSError as error:
         raise DataError(f"The data folder {data} can't be written: {error.strerror}.") from None
+
+
+def _is_filled(secret: Path) -> bool:
+    """Tell whether there is a key in its file.
+
+    Another process that was started at the same moment fills it just now. One that crashed between the two steps never will.
+    """
+    for _time in range(20):
+        if secret.stat().st_size:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def database(url: str) -> str:

@@ -275,6 +275,15 @@ class TestDataFolder:
         config.make_data_folder(tmp_path)
         assert len(read(tmp_path).secret_key) == 64
 
+    def test_one_that_another_process_is_about_to_fill_is_left_to_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        secret = tmp_path / "secret-key"
+        secret.touch()
+        monkeypatch.setattr("kb.config.time.sleep", lambda _seconds: secret.write_text(KEY))
+        config.make_data_folder(tmp_path)
+        assert secret.read_text() == KEY
+
     def test_one_that_cannot_be_written(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         for data in (tmp_path / "file", tmp_path / "file" / "data"):

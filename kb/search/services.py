@@ -199,13 +199,11 @@ class Search:
             DataError: there is no index, or another process holds its lock for too long.
 
         """
-        label = self.engine.label()
+        if self._is_outdated():
+            return self.rebuild(progress, needed=self._is_outdated)
         with self._database.reading() as session:
-            outdated, waiting = label != self.languages(session).label, bool(outbox.last(session))
-        if outdated:
-            return self.rebuild(progress)
-        if not waiting:
-            return 0
+            if not outbox.last(session):
+                return 0
         with self.engine.writing():
             self.engine.ready()
             if self.engine.joins:
@@ -246,12 +244,15 @@ class Search:
         except Exception:  # whatever it is, what people wrote comes first
             log.exception("What was saved could not be written into the search index; trying again later")
 
-    def rebuild(self, progress: Progress | None = None) -> int:
+    def rebuild(self, progress: Progress | None = None, *, needed: Callable[[], bool] = lambda: True) -> int:
         """Make the index anew aside, switch to it and return how many things it holds.
 
-        What changes meanwhile stays in the outbox.
+        What changes meanwhile stays in the outbox. `needed` is asked once nobody else writes: another process may have
+        made it while this one waited.
         """
         with self.engine.writing():
+            if not needed():
+                return 0
             with self._database.reading() as session, in_bulk():
                 until = outbox.last(session)
                 everything = self._everything(session)
@@ -271,10 +272,8 @@ class Search:
 
     def make_ready(self, progress: Progress | None = None) -> None:
         """Make the index where it is missing or of another format, else bring it up to date."""
-        try:
-            self.engine.ready()
-        except DataError:
-            self.rebuild(progress)
+        if self._is_missing():
+            self.rebuild(progress, needed=self._is_missing)
         else:
             self.sync(progress)
 
@@ -298,6 +297,20 @@ class Search:
                 elif fingerprint != document.fingerprint:
                     stale.append((document.kind, document.key))
         return Differences(tuple(missing), tuple(stale), tuple(sorted(indexed)))
+
+    def _is_missing(self) -> bool:
+        """Tell whether there is no index, or one of another format."""
+        try:
+            self.engine.ready()
+        except DataError:
+            return True
+        return False
+
+    def _is_outdated(self) -> bool:
+        """Tell whether the index was made with other lists of words than those of now. Raises DataError without an index."""
+        label = self.engine.label()
+        with self._database.reading() as session:
+            return label != self.languages(session).label
 
     def _everything(self, session: Session) -> dict[str, Sequence[str]]:
         return {kind: source.keys(session) for kind, source in self._sources.items()}

@@ -63,7 +63,7 @@ def create_app(house: House | None = None) -> Flask:
     if settings.metrics:
         app.extensions["kb:Metrics"] = Metrics(house)
         app.extensions["kb:Metrics"].watch(house, pages_kept, requests)
-    app.extensions["kb:elsewhere"] = elsewhere
+    app.extensions.update({"kb:Shelf": house.shelf, "kb:elsewhere": elsewhere})
     app.before_request(hosts.check_host)
     app.before_request(limits.slow_down_searches)
     Babel(app, locale_selector=language.chosen)

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 
 from kb.core import DataError, SettingError
 from kb.mail_url import MailServer, mail_server
+from kb.uploads_url import Bucket, bucket
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """The languages of the pages, each under its own name; the first is the one that texts are written in first."""
@@ -212,6 +213,14 @@ SETTINGS: tuple[Setting, ...] = (
         _switch,
     ),
     Setting(
+        "KB_UPLOADS",
+        "",
+        "Where files that are attached to cases are kept, when in storage that speaks S3: "
+        "`s3://bucket/prefix?endpoint=https://s3.example&region=eu-central-1`. Empty: `uploads/` in the data folder.",
+        bucket,
+        hidden=True,
+    ),
+    Setting(
         "KB_UPLOAD_MB",
         "20",
         "The largest file that can be attached to a case, in megabytes, from 1 to 200.",
@@ -269,6 +278,7 @@ class Settings:
     mail_url: MailServer | None
     two_step: str
     rate_limits: bool
+    uploads: Bucket | None
     upload_mb: int
     registration_days: int
     secret_key: str = field(repr=False)
@@ -283,7 +293,7 @@ class Settings:
 
     @property
     def uploads_folder(self) -> Path:
-        """The folder of the files that people attached to cases."""
+        """The folder of the files that people attached to cases, where no bucket is set for them."""
         return self.data / "uploads"
 
     @property

@@ -1,9 +1,10 @@
-"""The knowledge base behind the door: settings, database, search and mail, put together once for pages and commands alike."""
+"""The knowledge base behind the door: settings, database, search, mail and uploads, put together once for pages and commands alike."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.cases.files import Shelf, shelf_for
 from kb.cases.indexing import CaseSource, LessonSource
 from kb.config import Settings
 from kb.db import Database
@@ -37,10 +38,16 @@ class House:
     teller: Teller
     rates: Rates
     mailer: Mailer | None
+    shelf: Shelf
 
     @classmethod
     def open(cls, settings: Settings) -> House:
-        """Return the knowledge base that the settings name."""
+        """Return the knowledge base that the settings name.
+
+        Raises:
+            SettingError: a setting needs a library that is not installed.
+
+        """
         database = Database(settings.database_url)
         engine = _engine(settings, database)
         server = settings.mail_url
@@ -51,9 +58,11 @@ class House:
             Teller(settings.secret_key),
             Rates(database, settings.secret_key),
             Mailer(database, server, settings.site_name) if server else None,
+            shelf_for(settings.uploads, settings.uploads_folder),
         )
 
     def close(self) -> None:
         """Let go of all connections and files."""
+        self.shelf.close()
         self.search.engine.close()
         self.database.close()

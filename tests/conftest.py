@@ -32,7 +32,7 @@ from kb.cases.services import Stored, store
 from kb.events import transfer as events
 from kb.house import House
 from tests import databases as kinds
-from tests import town
+from tests import storage, town
 from tests.databases import Databases
 
 MakeCase = Callable[..., dict[str, Any]]
@@ -260,6 +260,20 @@ def town_app(town_house: House) -> Flask:
 def visitor(town_app: Flask) -> FlaskClient:
     """A reader of the town."""
     return town_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def _endpoint() -> Iterator[str]:
+    with storage.served() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[storage.Emptied]:
+    """An empty bucket in storage that speaks S3, and the key to it in the environment."""
+    storage.with_key(monkeypatch)
+    with storage.emptied(_endpoint) as bucket:
+        yield bucket
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class TestDefaults:
             mail_url=None,
             two_step="off",
             rate_limits=True,
+            uploads=None,
             upload_mb=20,
             registration_days=90,
             secret_key="",

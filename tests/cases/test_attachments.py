@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,27 @@ from tests.people import Person, make_person, sign_in
 from tests.town import count
 from tests.tree import parse
 
+WHEREVER = pytest.mark.parametrize("house", ["folder", "bucket"], indirect=True)
+"""For tests that must go the same wherever the files are kept."""
+
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+ASKED: list[tuple[dict[str, str], int, bytes]] = [
+    ({}, 200, PDF),
+    ({"If-None-Match": "ETAG"}, 304, b""),
+    ({"If-None-Match": "*"}, 304, b""),
+    ({"If-None-Match": '"x"'}, 200, PDF),
+    ({"If-Modified-Since": "LAST"}, 304, b""),
+    ({"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}, 200, PDF),
+    ({"If-Match": '"x"'}, 412, b""),
+    ({"Range": "bytes=1-3"}, 206, b"PDF"),
+    ({"Range": "bytes=-4"}, 206, b"EOF\n"),
+    ({"Range": "bytes=1-3", "If-None-Match": "ETAG"}, 206, b"PDF"),
+    ({"Range": "bytes=1-3", "If-Range": '"x"'}, 200, PDF),
+    ({"Range": "bytes=1-3", "If-Range": '"x"', "If-None-Match": "ETAG"}, 304, b""),
+    ({"Range": "bytes=999-"}, 416, b""),
+]
+"""What is asked about `PDF`, with the ETAG and LAST of its first answer, and the status and body of the answer."""
 
 
 def picture(kind: str = "PNG", **more: Any) -> bytes:
@@ -45,6 +67,19 @@ def upload(client: FlaskClient, slug: str, data: bytes, name: str, **more: Any) 
 def get(client: FlaskClient, url: str, **more: Any) -> TestResponse:
     """Ask for a file and read all of it, so that it is closed."""
     return client.get(url, buffered=True, **more)
+
+
+def without_date(answer: TestResponse) -> list[tuple[str, str]]:
+    """Return the headers of an answer but the one that the clock makes."""
+    return sorted((name, value) for name, value in answer.headers.items() if name != "Date")
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, data: Path) -> Iterator[House]:
+    in_bucket = getattr(request, "param", "folder") == "bucket"
+    settings = {"KB_UPLOADS": request.getfixturevalue("bucket").url} if in_bucket else {}
+    with closing(opened(data, **settings)) as house:
+        yield house
 
 
 @pytest.fixture
@@ -216,6 +251,7 @@ class TestAdding:
         assert stored[0].name.isalnum()
 
 
+@WHEREVER
 class TestServing:
     @pytest.fixture
     def url(self, author: FlaskClient, slug: str, house: House, anna: Person) -> str:
@@ -232,6 +268,33 @@ class TestServing:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert author.head(url, buffered=True).headers["Content-Length"] == str(len(PDF))
+
+    def test_what_a_browser_has_or_wants_half_of(self, author: FlaskClient, url: str) -> None:
+        first = get(author, url)
+        known = {"ETAG": first.headers["ETag"], "LAST": first.headers["Last-Modified"]}
+        assert known["ETAG"] == f'"{hashlib.sha256(PDF).hexdigest()}"'
+        for asked, status, body in ASKED:
+            headers = {name: known.get(value, value) for name, value in asked.items()}
+            answer = get(author, url, headers=headers)
+            assert answer.status_code == status, asked
+            if status not in {200, 206, 304}:
+                continue
+            assert answer.data == body, asked
+            assert answer.headers["ETag"] == known["ETAG"]
+            assert answer.headers["Accept-Ranges"] == "bytes"
+            assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers.get("Content-Length") == (str(len(body)) if body else None)
+            told = author.head(url, headers=headers, buffered=True)
+            assert (told.status_code, told.data) == (status, b"")
+            assert without_date(told) == without_date(answer), asked
+
+    def test_bytes_that_are_gone_are_not_there(self, house: House, author: FlaskClient, url: str) -> None:
+        etag = get(author, url).headers["ETag"]
+        house.shelf.remove(hashlib.sha256(PDF).hexdigest())
+        for headers in ({}, {"If-None-Match": etag}, {"Range": "bytes=1-3"}):
+            assert get(author, url, headers=headers).status_code == 404
+        assert author.head(url).status_code == 404
 
     def test_trust_27_a_drafts_file_is_as_closed_as_the_draft(
         self, app: Flask, house: House, author: FlaskClient, url: str
@@ -281,6 +344,7 @@ class TestServing:
             assert get(author, f"/cases/{other}/attachments/{odd}").status_code in {404, 308}
 
 
+@WHEREVER
 class TestTakingAway:
     def test_it_can_be_put_back_until_the_case_is_saved(
         self, house: House, author: FlaskClient, anna: Person, slug: str
@@ -297,7 +361,7 @@ class TestTakingAway:
         send(author, slug, opened_form(author, slug), "remove:attachments:0")
         send(author, slug, opened_form(author, slug))
         assert count(house, "attachment") == 0
-        assert not [path for path in house.settings.uploads_folder.rglob("*") if path.is_file()]
+        assert house.shelf.size_used == 0
 
     def test_the_same_file_of_another_case_stays(
         self, house: House, author: FlaskClient, anna: Person, slug: str

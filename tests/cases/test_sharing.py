@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kb.cases.files import Shelf
 from kb.cases.models import Attachment
 from kb.cases.services import review, sharing
 from kb.core import Conflict, Forbidden, NotFound, Refusal
@@ -119,8 +118,7 @@ def test_a_link_opens_the_draft_and_no_other_address(
 def test_trust_27_pictures_of_a_draft_are_shown_through_its_link_only(
     house: House, writer: Person, slug: str, outsider: FlaskClient
 ) -> None:
-    shelf = Shelf(house.settings.uploads_folder)
-    checksum = shelf.put(b"een plaatje")
+    checksum = house.shelf.put(b"een plaatje")
 
     def attach(_session: Any, case: Any) -> None:
         for key, kind in (("plaat", "image/png"), ("los", "image/png"), ("tekst", "application/pdf")):

@@ -89,6 +89,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "kb/search/whoosh_engine.py",
     ),
     "prometheus_client": ("kb/pages/metrics.py",),
+    "boto3": ("kb/cases/files/bucket.py",),
     "PIL": ("kb/cases/files/pictures.py",),
     "smtplib": ("kb/mail/line.py",),
 }
@@ -99,6 +100,8 @@ SAME = {
     "wtforms": "flask",
     "werkzeug": "flask",
     "babel": "flask",
+    "botocore": "boto3",
+    "urllib3": "boto3",
 }
 
 

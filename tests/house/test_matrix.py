@@ -24,7 +24,6 @@ from kb import create_app
 from kb.accounts import models as accounts
 from kb.cases import queries
 from kb.cases.content import content_of, empty_row
-from kb.cases.files import Shelf
 from kb.cases.format import check
 from kb.cases.models import Attachment, NamedPerson, Remark, ShareLink
 from kb.cases.services import drafts, review
@@ -154,7 +153,7 @@ def _case_in(house: House, state: str, people: dict[str, Person]) -> dict[str, A
             file_name="x.pdf",
             media_type="application/pdf",
             size=4,
-            sha256=Shelf(house.settings.uploads_folder).put(b"%PDF"),
+            sha256=house.shelf.put(b"%PDF"),
             published=state in {"published", "edited", "withdrawn"},
         )
         session.add_all([remark, link, named, file])

@@ -27,7 +27,6 @@ from kb.accounts.door import actor, signed_in
 from kb.cases import citing, policy, queries
 from kb.cases.compare import compare as compared
 from kb.cases.content import record_from
-from kb.cases.files import Shelf
 from kb.cases.forms.review import NOTHING, Typed, read_date, read_number, refused
 from kb.cases.history_presenter import (
     DRAFT,
@@ -51,6 +50,7 @@ from kb.cases.services.showing import shown_record
 from kb.cases.services.storing import themes_by_slug
 from kb.cases.structured import case_data
 from kb.cases.version_pages import version_page
+from kb.cases.views.attachments import POLICY, opened
 from kb.config import Settings
 from kb.core import NotFound, Refusal, now
 from kb.db import Database
@@ -370,14 +370,12 @@ def shared_attachment(token: str, key: str) -> ResponseReturnValue:
     row = next((row for row in case.attachments if row.key == key and key in named and _is_image(row)), None)
     if row is None:
         raise NotFound(key)
-    path = Shelf(part(Settings).uploads_folder).path(row.sha256)
-    if not path.is_file():
-        raise NotFound(key)
-    answer = make_response(path.read_bytes())
+    with opened(row.sha256) as file:
+        answer = make_response(file.read())
     answer.headers["Content-Type"] = row.media_type
     answer.headers["Content-Disposition"] = "inline"
     answer = _private(answer)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Content-Security-Policy"] = POLICY
     return answer
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from kb.accounts.door import actor
 from kb.cases import policy, queries
-from kb.cases.files import Shelf
 from kb.cases.forms.parsing import Known
 from kb.cases.models import Case, Theme
 from kb.cases.presenters import theme_card
@@ -61,11 +60,6 @@ def known(themes: Sequence[Theme], case: Case | None = None) -> Known:
 def theme_names(themes: Sequence[Theme]) -> list[tuple[str, str]]:
     """Return the slugs and names of themes, in the language of the page."""
     return [(theme.slug, theme_card(theme, page_language()).name) for theme in themes]
-
-
-def shelf() -> Shelf:
-    """Return where the bytes of attachments are kept."""
-    return Shelf(part(Settings).uploads_folder)
 
 
 def page(template: str, name: str, /, *, status: int = 200, **given: Any) -> Response:

@@ -24,13 +24,13 @@ from kb.cases.forms.rows import PROPOSED, Deed, deed_of, done, taken
 from kb.cases.forms.sheet import ROW_NAMES
 from kb.cases.models import Case
 from kb.cases.services import attachments, drafts, proposals
+from kb.cases.views.attachments import shelf
 from kb.cases.views.editor.base import (
     SEE_OTHER,
     blueprint,
     case_to_write,
     known,
     page,
-    shelf,
     theme_names,
     wants_json,
 )

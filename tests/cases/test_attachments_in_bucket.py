@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,10 +21,11 @@ from kb.core import DataError
 from kb.house import House
 from tests import storage
 from tests.cases.test_attachments import PDF, get, picture, publish, rows, upload
-from tests.cases.writing_desk import begun, opened_form, send
+from tests.cases.writing_desk import JSON, begun, content_of_draft, opened_form, send
 from tests.conftest import opened
 from tests.people import Person, make_person, sign_in
 from tests.storage import Emptied
+from tests.town import count
 from tests.tree import parse
 
 NONE = "there is no such bucket"
@@ -172,3 +174,84 @@ class TestAway:
         ):
             assert author.get(page).status_code == 200, page
         assert app.test_client().get("/").status_code == 200
+
+    @pytest.mark.usefixtures("away")
+    def test_a_new_file_is_not_kept_but_the_text_is(
+        self, house: House, author: FlaskClient, anna: Person, slug: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        answer = upload(author, slug, PDF + b"x", "Nieuw.pdf", summary="Meegetypt")
+        assert answer.status_code == 503
+        page = parse(answer.text)
+        assert page.one("input", id="file").get("aria-invalid") == "true"
+        assert "Nieuw.pdf" in page.text
+        assert page.one("textarea", id="summary").raw == "\nMeegetypt"
+        assert content_of_draft(house, anna, slug)["summary"] == "Meegetypt"
+        assert len(rows(house, anna, slug)) == count(house, "attachment") == 1
+        assert logged(caplog) == ["A file was not kept: The storage is away."]
+        told = upload(author, slug, PDF + b"x", "Nieuw.pdf", headers=JSON).get_json()
+        assert told["wrong_file"]
+
+    @pytest.mark.usefixtures("away")
+    def test_what_was_taken_away_is_gone_from_the_pages_all_the_same(
+        self, house: House, author: FlaskClient, slug: str, url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        send(author, slug, opened_form(author, slug), "remove:attachments:0")
+        assert send(author, slug, opened_form(author, slug)).status_code == 303
+        assert count(house, "attachment") == 0
+        assert get(author, url).status_code == 404
+        (told,) = logged(caplog)
+        assert told.endswith(" stays among the uploads: The storage is away.")
+
+
+class TestTransaction:
+    """The bytes are brought before anybody writes in the database, and looked for once more in the transaction."""
+
+    def test_others_can_write_while_a_file_is_brought(
+        self, house: House, author: FlaskClient, anna: Person, slug: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put = house.shelf.put
+        written: list[bool] = []
+
+        def slow(data: bytes) -> str:
+            if not written:
+                with house.database.transaction() as session:
+                    written.append(session.connection().closed)
+            return put(data)
+
+        monkeypatch.setattr(house.shelf, "put", slow)
+        assert upload(author, slug, PDF, "Plan.pdf").status_code == 303
+        assert written == [False]
+        assert len(rows(house, anna, slug)) == 1
+
+    def test_bytes_that_another_took_away_meanwhile_are_brought_again(
+        self, house: House, author: FlaskClient, anna: Person, slug: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put = house.shelf.put
+        times: list[str] = []
+
+        def taken_away(data: bytes) -> str:
+            times.append(sha256 := put(data))
+            if len(times) == 1:
+                house.shelf.remove(sha256)
+            return sha256
+
+        monkeypatch.setattr(house.shelf, "put", taken_away)
+        upload(author, slug, PDF, "Plan.pdf")
+        (row,) = rows(house, anna, slug)
+        assert get(author, f"/cases/{slug}/attachments/{row['key']}").data == PDF
+
+    @pytest.mark.parametrize("name", ["x.exe", "leeg.pdf"])
+    def test_what_is_refused_is_not_brought(
+        self, author: FlaskClient, slug: str, bucket: Emptied, name: str
+    ) -> None:
+        assert upload(author, slug, b"MZ" if name == "x.exe" else b"", name).status_code == 400
+        assert bucket.names() == []
+
+    def test_nor_what_comes_from_somebody_who_may_not_write_here(
+        self, house: House, app: Flask, author: FlaskClient, slug: str, bucket: Emptied
+    ) -> None:
+        other = sign_in(app.test_client(), make_person(house, "author"))
+        form = opened_form(author, slug)
+        sent = send(other, slug, form, "add:attachments", file=(io.BytesIO(PDF), "Plan.pdf"))
+        assert sent.status_code == 404
+        assert bucket.names() == []

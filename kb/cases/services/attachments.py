@@ -16,7 +16,7 @@ from kb.accounts.actor import Actor
 from kb.accounts.log import log
 from kb.cases import policy
 from kb.cases.content import Content, empty_row
-from kb.cases.files import Shelf, kind_of, prepared, safe_name
+from kb.cases.files import Prepared, Shelf, kind_of, prepared, safe_name
 from kb.cases.models import Attachment, Case, CaseStatus, Revision
 from kb.cases.services.drafts import working_content
 from kb.core import Conflict, Forbidden, Refusal
@@ -26,17 +26,25 @@ MOST_FILES = 100
 MEGABYTE = 1_000_000
 
 
-def add(
-    session: Session, actor: Actor, case: Case, shelf: Shelf, *, name: str, data: bytes, most_mb: int
-) -> Attachment:
-    """Add a file to a case; it belongs to no text until its row stands in the draft (`row_of`).
+def ready(data: bytes, name: str, most_mb: int) -> Prepared:
+    """Return a file as it will be kept; `name` is what its sender calls it, `most_mb` how large it may be.
 
-    `name` is what the sender calls the file; `most_mb` is how large a file may be, in megabytes.
+    Raises:
+        Refusal: the file is too large, empty, damaged or of a kind that can't be attached.
+
+    """
+    if len(data) > most_mb * MEGABYTE:
+        raise Refusal("The file is larger than %(most)s MB. Make it smaller, or split it.", most=most_mb)
+    return prepared(data, kind_of(data, name))
+
+
+def check_room(actor: Actor, case: Case) -> None:
+    """Let somebody add a file to a case, or not.
 
     Raises:
         Forbidden: the actor may not write on the case.
         Conflict: the text has been submitted.
-        Refusal: the file is too large, empty, damaged or of a kind that can't be attached; or there are too many.
+        Refusal: there are too many files.
 
     """
     if not policy.may_write(actor, case):
@@ -45,9 +53,20 @@ def add(
         raise Conflict("This case has been submitted. Take it back first if you want to change it.")
     if len(case.attachments) >= MOST_FILES:
         raise Refusal("A case can have %(most)s attachments at most.", most=MOST_FILES)
-    if len(data) > most_mb * MEGABYTE:
-        raise Refusal("The file is larger than %(most)s MB. Make it smaller, or split it.", most=most_mb)
-    kept = prepared(data, kind_of(data, name))
+
+
+def add(session: Session, actor: Actor, case: Case, shelf: Shelf, *, name: str, kept: Prepared) -> Attachment:
+    """Add a file to a case; it belongs to no text until its row stands in the draft (`row_of`).
+
+    Who puts it on the shelf before the transaction keeps others from waiting: here it is then only looked for. That must be
+    done, as it may just have been taken away with the last case that had it.
+
+    Raises:
+        Forbidden, Conflict, Refusal: it may not be added; see `check_room`.
+        DataError: it can't be kept.
+
+    """
+    check_room(actor, case)
     attachment = Attachment(
         key=secrets.token_hex(8),
         position=len(case.attachments),

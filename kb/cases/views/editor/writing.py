@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from kb.accounts.door import actor, signed_in
 from kb.cases import places, queries
 from kb.cases.compare import merge_view
 from kb.cases.content import Content
+from kb.cases.files import Prepared
 from kb.cases.forms.conflict import ConflictPage, conflict_page, joined
 from kb.cases.forms.filling import with_province
 from kb.cases.forms.page import EditorPage, Upload, editor_page
@@ -37,13 +39,15 @@ from kb.cases.views.editor.base import (
 from kb.cases.views.editor.holding import held
 from kb.cases.views.reading import sessions
 from kb.config import Settings
-from kb.core import Refusal
+from kb.core import DataError, Refusal
 from kb.db import Database
 from kb.web import limits, part, session
 from kb.web.language import page_language
 
 CONFLICT = 409
-NOT_RIGHT = 400
+NOT_RIGHT, NOT_NOW = 400, 503
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -52,6 +56,9 @@ class Saving:
 
     deed: Deed
     upload: Upload
+    status: int = NOT_RIGHT
+    """What the page answers with when there is something wrong with the file."""
+    file: Prepared | None = None
     conflict: ConflictPage | None = None
     merged: bool = False
     loose: list[str] = field(default_factory=list)
@@ -70,7 +77,10 @@ def save(slug: str) -> ResponseReturnValue:
     if (answer := held(slug)) is not None:
         return answer
     try:
-        saving = _save(slug, Saving(deed_of(request.form.get("do", "")), _upload()))
+        saving = Saving(deed_of(request.form.get("do", "")), _upload())
+        if saving.deed == Deed("add", "attachments"):
+            _bring(slug, saving)
+        _save(slug, saving)
     except Refusal as refusal:
         if not wants_json():
             raise
@@ -84,27 +94,60 @@ def save(slug: str) -> ResponseReturnValue:
     return _json_answer(built, saving) if wants_json() else _page_answer(built, saving)
 
 
-def _save(slug: str, saving: Saving) -> Saving:
-    adding = saving.deed == Deed("add", "attachments")
-    if adding and _file_name():
-        limits.count("upload", str(actor().id))
+def _bring(slug: str, saving: Saving) -> None:
+    """Put the file that was sent on the shelf, before the transaction: others who write need not wait for that.
+
+    What is wrong with the file is told in `saving`, and does not keep the rest from being saved.
+    """
+    sent, name = request.files.get("file"), _sent_name()
+    if sent is None or not name:
+        saving.upload = Upload(saving.upload.most_mb, _("Choose a file first."))
+        return
+    case = case_to_write(session(), slug)
+    limits.count("upload", str(actor().id))
+    try:
+        attachments.check_room(actor(), case)
+        saving.file = attachments.ready(sent.read(), name, saving.upload.most_mb)
+        shelf().put(saving.file.data)
+    except Refusal as refusal:
+        _refuse(saving, refusal)
+    except DataError as error:
+        log.warning("A file was not kept: %s", error)
+        why = _("The file can't be kept just now. Everything else has been saved; try again in a minute.")
+        saving.file, saving.status = None, NOT_NOW
+        saving.upload = Upload(saving.upload.most_mb, why, name[:200])
+
+
+def _refuse(saving: Saving, refusal: Refusal) -> None:
+    if refusal.status != Refusal.status:
+        raise refusal
+    why = gettext(refusal.sentence, **refusal.values)
+    saving.file, saving.upload = None, Upload(saving.upload.most_mb, why, _sent_name()[:200])
+
+
+def _sent_name() -> str:
+    """Return what the sender calls the file; empty when none was chosen."""
+    sent = request.files.get("file")
+    return (sent.filename or "") if sent else ""
+
+
+def _save(slug: str, saving: Saving) -> None:
     with part(Database).transaction() as writing:
         case = case_to_write(writing, slug)
         content = _typed(writing, case, saving.deed)
-        if adding:
-            content = _with_file(writing, case, content, saving)
+        if saving.file:
+            content = _with_file(writing, case, content, saving.file, saving)
         if saving.deed.rows == PROPOSED:
             content = _decided(writing, case, content, saving)
         content, saving.deed = done(content, saving.deed)
         if saving.deed.what == "decline" and case.draft is None and content == drafts.working_content(case):
-            return saving  # nothing was written, so no draft is begun
+            return  # nothing was written, so no draft is begun
         try:
             drafts.save(writing, actor(), case, content, _version())
         except drafts.Outdated as outdated:
             _join(writing, case, content, outdated, saving)
         if saving.deed.what == "save":
             saving.loose = attachments.clear(writing, case)
-    return saving
 
 
 def _typed(writing: Session, case: Case, deed: Deed) -> Content:
@@ -128,36 +171,15 @@ def _decided(writing: Session, case: Case, content: Content, saving: Saving) -> 
     return content
 
 
-def _with_file(writing: Session, case: Case, content: Content, saving: Saving) -> Content:
-    """Return the content with a row for the file that was sent; a refusal of the file does not keep the rest from being saved."""
-    name = _file_name()
-    if not name:
-        saving.upload = Upload(saving.upload.most_mb, _("Choose a file first."))
-        return content
+def _with_file(writing: Session, case: Case, content: Content, file: Prepared, saving: Saving) -> Content:
+    """Return the content with a row for the file that was brought."""
     try:
-        added = attachments.add(
-            writing,
-            actor(),
-            case,
-            shelf(),
-            name=name,
-            data=request.files["file"].read(),
-            most_mb=saving.upload.most_mb,
-        )
+        added = attachments.add(writing, actor(), case, shelf(), name=_sent_name(), kept=file)
     except Refusal as refusal:
-        if refusal.status != Refusal.status:
-            raise
-        why = gettext(refusal.sentence, **refusal.values)
-        saving.upload = Upload(saving.upload.most_mb, why, name[:200])
+        _refuse(saving, refusal)
         return content
     saving.deed = Deed("add", "attachments", len(content["attachments"]))
     return {**content, "attachments": [*content["attachments"], attachments.row_of(added)]}
-
-
-def _file_name() -> str:
-    """Return the name of the file that was sent; empty when there is none."""
-    sent = request.files.get("file")
-    return (sent.filename or "") if sent else ""
 
 
 def _join(writing: Session, case: Case, content: Content, outdated: drafts.Outdated, saving: Saving) -> None:
@@ -221,7 +243,7 @@ def _page_answer(built: EditorPage, saving: Saving) -> ResponseReturnValue:
     if saving.merged:
         flash(_("Somebody else saved meanwhile. What you both wrote was put together; nothing was lost."))
     if saving.upload.error:
-        return _form(built, status=NOT_RIGHT)
+        return _form(built, status=saving.status)
     if saving.deed.what in {"save", "join", "autosave"}:
         if not built.sheet.errors:
             flash(_("Saved."))
@@ -283,9 +305,12 @@ def _conflict_answer(conflict: ConflictPage) -> ResponseReturnValue:
 
 def _take_off_the_shelf(checksums: list[str]) -> None:
     """Remove the bytes that no attachment has any more, after it was saved that these are gone."""
-    if not checksums:
-        return
-    with part(Database).transaction() as writing:  # so that nobody adds the same file at this very moment
-        for checksum in checksums:
-            if attachments.unused(writing, checksum):
-                shelf().remove(checksum)
+    for checksum in checksums:
+        try:
+            with part(
+                Database
+            ).transaction() as writing:  # so that nobody adds the same file at this very moment
+                if attachments.unused(writing, checksum):
+                    shelf().remove(checksum)
+        except DataError as error:  # the text has been saved, and whoever wrote it can do nothing about this
+            log.warning("%s stays among the uploads: %s", checksum, error)

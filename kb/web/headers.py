@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
+from kb.web.assets import is_current
+
 RULES = (
     "default-src 'none'",
     "script-src 'self'",
@@ -48,7 +50,7 @@ def add_headers(response: Response) -> Response:
         else:
             response.headers[name] = value
     if request.endpoint == "static" and response.status_code in {200, 206, 304}:
-        if "v" in request.args or "/vendor/" in request.path:
+        if is_current((request.view_args or {})["filename"], request.args.get("v", "")):
             response.headers["Cache-Control"] = FOREVER
     else:
         # A page depends on the reader's language, which is in a cookie.

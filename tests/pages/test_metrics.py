@@ -24,9 +24,11 @@ from kb.mail.models import MailRow
 from kb.search import outbox
 from kb.version import VERSION
 from tests.conftest import opened
+from tests.house.project import ROOT
 from tests.people import make_person, post, sign_in
 
 TOKEN = "een-kort-verhaal-over-een-lange-sleutel-42"
+DEPLOY = ROOT / "deploy"
 Figures = dict[tuple[str, tuple[str, ...]], float]
 
 
@@ -232,6 +234,14 @@ class TestState:
         assert found["kb_database_up", ()] == 0
         assert ("kb_mail_waiting", ()) not in found
         assert ("kb_index_bytes", ()) in found
+
+
+def test_alarms_are_about_figures_that_there_are(client: FlaskClient) -> None:
+    there = set(re.findall(r"^# TYPE (\S+)", ask(client).text, re.MULTILINE))
+    for file in (DEPLOY / "prometheus-alerts.yaml", ROOT / "docs" / "operations.md"):
+        named = set(re.findall(r"\b(?:kb|process)_[a-z]+_[a-z_]+\b", file.read_text(encoding="utf-8")))
+        assert len(named) > 7
+        assert {re.sub("_(total|bucket)$", "", name) for name in named} <= there
 
 
 def test_nothing_in_them_is_about_anybody(house: House) -> None:

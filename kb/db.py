@@ -145,8 +145,9 @@ class Database:
         try:
             with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
                 yield session
-                for join in self.joiners:
-                    join(session)
+                if session.in_transaction():  # or the block has taken all back
+                    for join in self.joiners:
+                        join(session)
             saved = True
         finally:
             for note in self.turns:

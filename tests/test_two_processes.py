@@ -149,6 +149,7 @@ class TestDaily:
             )
 
 
+@pytest.mark.whoosh
 class TestSearch:
     def test_what_changed_is_indexed_by_whoever_is_first(
         self, two: tuple[House, House], house: House, make_case: MakeCase

@@ -50,6 +50,7 @@ def test_an_empty_house(desk: FlaskClient) -> None:
     assert found[9].startswith("0 kB in 0 files")
 
 
+@pytest.mark.whoosh
 def test_it_counts_people_review_and_files(desk: FlaskClient, house: House, make_case: MakeCase) -> None:
     author = make_person(house, "author").actor
     make_person(house, password="")
@@ -132,6 +133,7 @@ class TestIndex:
         monkeypatch.setattr(overview, "CHECK_S", -1.0)
         assert "Comparing takes too long for a page" in self.said(desk)
 
+    @pytest.mark.whoosh
     def test_without_an_index_the_page_still_says_so(self, desk: FlaskClient, house: House) -> None:
         house.search.engine.close()
         shutil.rmtree(house.settings.index_folder)

@@ -198,6 +198,7 @@ def test_what_was_imported_is_found_at_once(kb: Run, data: Path, house: House) -
         assert house.search.waiting(session) == 0
 
 
+@pytest.mark.whoosh
 def test_it_makes_a_missing_index(kb: Run, data: Path) -> None:
     (data / "index" / "current").unlink()
     assert kb("import", "-", "--data", data, stdin=LINE).code == 0

@@ -138,6 +138,7 @@ def test_one_process_searches_while_another_writes(data: Path) -> None:
     house.close()
 
 
+@pytest.mark.whoosh
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be made quickly and killed")
 def test_a_kill_in_the_middle_of_a_sync_loses_nothing(
     databases: Databases, data: Path, tmp_path: Path

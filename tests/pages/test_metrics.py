@@ -190,6 +190,7 @@ class TestTransactions:
 
 
 class TestState:
+    @pytest.mark.whoosh
     def test_what_waits(self, house: House, client: FlaskClient) -> None:
         before = figures(client)
         assert before["kb_search_outbox", ()] == before["kb_mail_waiting", ()] == 0
@@ -214,6 +215,7 @@ class TestState:
         assert after["kb_mail_given_up", ()] == 1
         assert 0 < after["kb_mail_oldest_seconds", ()] < 60
 
+    @pytest.mark.whoosh
     def test_the_process_the_program_and_the_index(self, house: House, client: FlaskClient) -> None:
         found = figures(client)
         size = sum(one.stat().st_size for one in house.settings.index_folder.rglob("*") if one.is_file())

@@ -203,6 +203,7 @@ def test_why_the_data_is_not_there_is_not_told(client: FlaskClient, monkeypatch:
     assert_plain_page(client.get("/"), 503)
 
 
+@pytest.mark.whoosh
 def test_without_index_searching_is_unavailable_and_the_rest_works(without_index: FlaskClient) -> None:
     for path in ("/search?q=wijk", "/cases/"):
         answer = without_index.get(path)

@@ -111,6 +111,7 @@ def test_a_fault_of_ours_has_the_whole_set(reader: FlaskClient, monkeypatch: pyt
         assert_whole_set(answer)
 
 
+@pytest.mark.whoosh
 def test_an_answer_without_index_has_the_whole_set(data: Path) -> None:
     shutil.rmtree(data / "index")
     house = opened(data)

@@ -89,6 +89,7 @@ def test_what_is_withdrawn_is_gone_at_once_before_the_index_knows(house: House, 
     assert "A secret by now" not in client.get("/cases/").text
 
 
+@pytest.mark.whoosh
 def test_what_the_index_learns_is_found_at_once(house: House, make_case: MakeCase) -> None:
     client = create_app(house).test_client()
     make_case(title="Dorpstuin", index=False)

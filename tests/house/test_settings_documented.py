@@ -11,7 +11,14 @@ from tests.house.project import DOCS, PACKAGE, ROOT, files, named
 
 TEXT = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(KB_[A-Z_]+)` \| *(?:`([^`]*)`)? *\| (.+) \|$", re.MULTILINE)
-OUTSIDE = {"KB_DATA", "KB_CHROMIUM", "KB_REQUIRE_BROWSER", "KB_REQUIRE_POSTGRES", "KB_TEST_DATABASE_URL"}
+OUTSIDE = {
+    "KB_DATA",
+    "KB_CHROMIUM",
+    "KB_REQUIRE_BROWSER",
+    "KB_REQUIRE_NGINX",
+    "KB_REQUIRE_POSTGRES",
+    "KB_TEST_DATABASE_URL",
+}
 """Read from the environment alone."""
 
 

@@ -149,7 +149,6 @@ class TestDaily:
             )
 
 
-@pytest.mark.whoosh
 class TestSearch:
     """Whichever of the engines it is."""
 

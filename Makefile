@@ -26,7 +26,7 @@ start: $(VENV)/run.stamp ## set everything up and serve the knowledge base
 
 test: $(VENV)/dev.stamp ## run the tests: all on SQLite, then on PostgreSQL those that use a database
 	$(BIN)/python -m pytest -n auto --dist worksteal -q $(TESTS)
-	$(BIN)/python -m pytest -n auto --dist worksteal -q --database postgres -m 'not browser' $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --database postgres -m 'not browser' --ignore=tests/house $(TESTS)
 
 test-whoosh: $(VENV)/dev.stamp ## run the tests of the search on Whoosh 2.7.4 too
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --target $(VENV)/whoosh-2.7.4 whoosh==2.7.4

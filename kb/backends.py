@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, NotSupportedError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from kb.config import POSTGRESQL, SQLITE
 from kb.core import Collision, DataError
+from kb.values import POSTGRESQL, SQLITE
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another one before it gives up."""

@@ -8,7 +8,6 @@ that names the setting, what it was and what it may be.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import time
 import tomllib
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from kb import values
 from kb.core import DataError, SettingError
 from kb.mail_url import MailServer, mail_server
 from kb.uploads_url import Bucket, bucket
@@ -25,15 +25,10 @@ LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """The languages of the pages, each under its own name; the first is the one that texts are written in first."""
 
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file, not the secret
-SECRET_LENGTH = 32
 """The least number of characters of a secret key; the key made at first start has 64."""
 
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 """Addresses to listen at that stand for all of this machine's own; nobody can visit them."""
-
-SQLITE, POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
-"""How the addresses of the two kinds of database begin."""
-HOST = r"([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])"
 
 
 @dataclass(frozen=True)
@@ -63,132 +58,47 @@ class Setting:
             raise SettingError(f"{what}: {error}") from None
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"it may be {' or '.join(allowed)}")
-        return text
-
-    return read
-
-
-def _switch(text: str) -> bool:
-    return _one_of("on", "off")(text) == "on"
-
-
-def _base_url(text: str) -> str:
-    url = text.lower().removesuffix("/")
-    if url and not re.fullmatch(rf"https?://{HOST}(:[0-9]{{1,5}})?", url):
-        raise ValueError(
-            "it must be the full address of the home page, without a path, such as https://praktijkbank.example"
-        )
-    return url
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
-    for name in names:
-        if not re.fullmatch(rf"\.?{HOST}", name):
-            raise ValueError(
-                "it must be host names separated by commas, without port; a leading dot takes in subdomains"
-            )
-    return names
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]", text):
-        raise ValueError("it must be a number from 0 to 9")
-    return int(text)
-
-
-def _megabytes(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= 200:  # noqa: PLR2004 - said in the message
-        raise ValueError("it must be a whole number from 1 to 200")
-    return int(text)
-
-
-def _days(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 3650:  # noqa: PLR2004 - said in the message
-        raise ValueError("it must be a whole number from 1 to 3650")
-    return int(text)
-
-
-def _database(text: str) -> str:
-    if text.startswith(POSTGRESQL):
-        if not re.fullmatch(r"[^/@]*(@[^/@]*)?/[^/?]+(\?.*)?", text.removeprefix(POSTGRESQL)):
-            raise ValueError(
-                f"it must name a database: {POSTGRESQL}user:password@host/name; write a sign such as @ or / in the password as %40 or %2F"
-            )
-    elif text and not text.startswith(SQLITE):
-        raise ValueError(
-            f"it must begin with {SQLITE} and name a file, or with {POSTGRESQL}; or be nothing, for a file in the data folder"
-        )
-    elif text and text.removeprefix(SQLITE).partition("?")[0] in {"", ":memory:"}:
-        raise ValueError(f"it must name a file: {SQLITE}path/to/file")
-    return text
-
-
-def _line(text: str) -> str:
-    if not 1 <= len(text) <= 60 or not text.isprintable():  # noqa: PLR2004 - said in the message
-        raise ValueError("it must be one line of 1 to 60 characters")
-    return text
-
-
-def _secret(text: str) -> str:
-    if text and (len(text) < SECRET_LENGTH or len(set(text)) < SECRET_LENGTH // 4):
-        raise ValueError(
-            f"it is too weak; it needs at least {SECRET_LENGTH} characters of chance, such as `openssl rand -hex 32` prints"
-        )
-    return text
-
-
-def _token(text: str) -> str:
-    if text and not re.fullmatch(r"[!-~]+", text):
-        raise ValueError("it may hold letters, digits and signs of ASCII, without spaces")
-    return _secret(text)
-
-
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KB_DATABASE_URL",
         "",
         "Where the database is: `postgresql+psycopg://user:password@host/name`, or `sqlite:///path/to/file`. Empty: "
         "`kb.sqlite3` in the data folder.",
-        _database,
+        values.database,
         hidden=True,
     ),
     Setting(
         "KB_SEARCH",
         "whoosh",
         "The search engine: `whoosh`, with an index in the data folder, or `postgres`, with the index in the database.",
-        _one_of("whoosh", "postgres"),
+        values.one_of("whoosh", "postgres"),
     ),
-    Setting("KB_SITE_NAME", "Praktijkbank", "The name on every page, 60 characters at most.", _line),
+    Setting("KB_SITE_NAME", "Praktijkbank", "The name on every page, 60 characters at most.", values.line),
     Setting(
         "KB_LANGUAGE",
         "nl",
         "The language of the pages until a reader chooses: `nl` or `en`.",
-        _one_of(*LANGUAGES),
+        values.one_of(*LANGUAGES),
     ),
     Setting(
         "KB_BASE_URL",
         "",
         "The address that people use, such as `https://praktijkbank.example`; links in the pages' headers are made from "
         "it, and its host name is answered. Empty: made from each request.",
-        _base_url,
+        values.base_url,
     ),
     Setting(
         "KB_HOSTS",
         "localhost,127.0.0.1,[::1]",
         "The host names that are answered besides the one of `KB_BASE_URL`, separated by commas; a leading dot takes in "
         "subdomains. A request for another host gets an error page.",
-        _hosts,
+        values.hosts,
     ),
     Setting(
         "KB_PROXIES",
         "0",
         "How many proxies of your own stand in front and set `X-Forwarded-For`, `-Proto` and `-Host`. With 0 those headers are not believed.",
-        _count,
+        values.count,
     ),
     Setting(
         "KB_MAIL_URL",
@@ -204,13 +114,13 @@ SETTINGS: tuple[Setting, ...] = (
         "off",
         "Who must sign in with a code from a phone besides a password: `off` (who wants to) or `editors` (editors and "
         "administrators too).",
-        _one_of("off", "editors"),
+        values.one_of("off", "editors"),
     ),
     Setting(
         "KB_RATE_LIMITS",
         "on",
         "`off` lifts the limits on how often somebody may sign in, search or upload; for tests and load tests only.",
-        _switch,
+        values.switch,
     ),
     Setting(
         "KB_UPLOADS",
@@ -224,19 +134,19 @@ SETTINGS: tuple[Setting, ...] = (
         "KB_UPLOAD_MB",
         "20",
         "The largest file that can be attached to a case, in megabytes, from 1 to 200.",
-        _megabytes,
+        values.megabytes,
     ),
     Setting(
         "KB_REGISTRATION_DAYS",
         "90",
         "How many days after a session the names and addresses of who signed up are kept, from 1 to 3650.",
-        _days,
+        values.days,
     ),
     Setting(
         "KB_SECRET_KEY",
         "",
         "The key that signs cookies and forms. Empty: the file `secret-key` in the data folder, made at the first start.",
-        _secret,
+        values.secret,
         hidden=True,
     ),
     Setting(
@@ -244,7 +154,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "The token, of at least 32 characters, with which a monitor gets the figures at `/metrics` (`Authorization: Bearer …`). "
         "Empty: there is no such page.",
-        _token,
+        values.token,
         hidden=True,
     ),
     Setting(
@@ -252,13 +162,13 @@ SETTINGS: tuple[Setting, ...] = (
         "text",
         "What stands on standard error: `text` (what goes wrong, for people) or `json` (one object a line, for what gathers logs, and "
         "a line for each request). Neither holds anything of who asked.",
-        _one_of("text", "json"),
+        values.one_of("text", "json"),
     ),
     Setting(
         "KB_DEVELOPMENT",
         "off",
         "`on` shows `/patterns`, the page with every piece of the pages, and reads changed templates again.",
-        _switch,
+        values.switch,
     ),
 )
 
@@ -319,11 +229,11 @@ def read(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     texts = _file(data / "settings.toml") | {
         name: text for name, text in environ.items() if name.startswith("KB_")
     }
-    values = {setting.name: setting.value(texts.get(setting.name) or setting.default) for setting in SETTINGS}
-    fields = {name.removeprefix("KB_").lower(): value for name, value in values.items()}
-    fields["database_url"] = fields["database_url"] or f"{SQLITE}{quote(str(data / 'kb.sqlite3'))}"
+    found = {setting.name: setting.value(texts.get(setting.name) or setting.default) for setting in SETTINGS}
+    fields = {name.removeprefix("KB_").lower(): value for name, value in found.items()}
+    fields["database_url"] = fields["database_url"] or f"{values.SQLITE}{quote(str(data / 'kb.sqlite3'))}"
     fields["secret_key"] = fields["secret_key"] or _kept_secret(data)
-    if fields["search"] == "postgres" and not str(fields["database_url"]).startswith(POSTGRESQL):
+    if fields["search"] == "postgres" and not str(fields["database_url"]).startswith(values.POSTGRESQL):
         raise SettingError("KB_SEARCH is 'postgres': then KB_DATABASE_URL must name a PostgreSQL database")
     return Settings(data=data, **fields)  # type: ignore[arg-type]  # each reader above returns its field's type
 
@@ -413,6 +323,6 @@ def _kept_secret(data: Path) -> str:
     except ValueError:
         raise SettingError(f"{path} is not text, so it can't be the secret key.") from None
     try:
-        return _secret(text)
+        return values.secret(text)
     except ValueError as error:
         raise SettingError(f"The secret key in {path}: {error}") from None

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from kb import config
-from kb.config import SQLITE
+from kb.values import SQLITE
 from tests import postgres
 
 GIVEN = os.environ.get("KB_TEST_DATABASE_URL", "")

@@ -19,8 +19,8 @@ from sqlalchemy import inspect, make_url
 
 from kb.cases.format import check
 from kb.cases.services import store
-from kb.config import SQLITE
 from kb.house import House
+from kb.values import SQLITE
 from tests.cases.examples import THEMES
 from tests.databases import plain
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kb import config
+from kb import config, values
 from kb.config import SETTINGS
 from tests.house.project import ROOT
 
@@ -121,7 +121,7 @@ class TestCompose:
         given = dict(re.findall(r"^#?(KB_[A-Z_]+)=(.*)$", text, re.MULTILINE))
         settings = config.read(tmp_path, given)
         assert settings.proxies == 1
-        assert settings.database_url.startswith(config.POSTGRESQL)
+        assert settings.database_url.startswith(values.POSTGRESQL)
         assert settings.mail_url is not None
 
     def test_docker_compose_understands_it(self, tmp_path: Path) -> None:

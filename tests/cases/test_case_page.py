@@ -221,6 +221,7 @@ def test_similar_lessons_are_from_other_cases(client: FlaskClient, house: House,
     assert "Een moestuin kost tijd." not in shown.text
 
 
+@pytest.mark.whoosh
 def test_a_case_can_be_read_without_an_index(client: FlaskClient, house: House, make_case: MakeCase) -> None:
     make_case(slug="een")
     shutil.rmtree(house.settings.index_folder)
@@ -235,6 +236,7 @@ def test_the_card_of_a_lesson_in_a_card_knows_its_period(client: FlaskClient, ma
     assert values[:2] == ["Plein", "2016"]
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_as_many_queries_for_a_large_case_as_for_a_small_one(house: House, language: str) -> None:
     client = create_app(house).test_client()

@@ -139,6 +139,7 @@ def test_another_way_to_write_its_number_has_the_same_canonical_address(
         assert parse(answer.text).one("link", rel="canonical")["href"] == "http://localhost/lessons/1"
 
 
+@pytest.mark.whoosh
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_as_many_queries_in_a_large_case_as_in_a_small_one(house: House, language: str) -> None:
     client = create_app(house).test_client()

@@ -313,10 +313,12 @@ class TestLessonsKeepTheirAddress:
 
 
 class TestTheSearchHears:
+    @pytest.mark.whoosh
     def test_of_a_new_case_and_all_its_lessons(self, house: House) -> None:
         save(house, case("A.", "B."))
         assert outbox(house) == {("case", "plein"), *(("lesson", str(key)) for key in ids(house).values())}
 
+    @pytest.mark.whoosh
     def test_of_lessons_that_went(self, house: House) -> None:
         save(house, case("A.", "B."))
         before = ids(house)
@@ -340,6 +342,7 @@ class TestTheSearchHears:
         assert outbox(house) == set()
         assert town.number(house, 'SELECT count(*) FROM "case"') == 0
 
+    @pytest.mark.whoosh
     def test_of_nobody_else(self, house: House) -> None:
         save(house, case("A."))
         save(house, {**case("B."), "slug": "ernaast"})

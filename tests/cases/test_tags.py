@@ -52,6 +52,7 @@ def found(house: House, q: str) -> set[str]:
 
 
 class TestRenaming:
+    @pytest.mark.whoosh
     def test_all_cases_carry_the_new_name_and_are_found_by_it(
         self, house: House, boss: Actor, make_case: MakeCase
     ) -> None:

@@ -98,6 +98,7 @@ class TestAdding:
 
 
 class TestChanging:
+    @pytest.mark.whoosh
     def test_a_new_name_reaches_the_search(self, house: House, boss: Actor, make_case: MakeCase) -> None:
         make_case(slug="one", themes=["inclusion"])
         make_case(
@@ -162,6 +163,7 @@ class TestOrder:
         assert not themes.move(writing, boss, queries.theme_by_slug(writing, FIELD_THEMES[-1]), up=False)
         assert slugs(writing) == list(FIELD_THEMES)
 
+    @pytest.mark.whoosh
     def test_the_index_still_agrees(self, house: House, boss: Actor, make_case: MakeCase) -> None:
         both = ["inclusion", "connecting"]
         make_case(slug="both", themes=both, lessons=[{"statement": "X.", "themes": both}])

@@ -134,6 +134,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
     assert import_file(house.database, file_of(tmp_path, *many)).counts[Stored.NEW] == 9
 
 
+@pytest.mark.whoosh
 def test_more_than_a_batch_goes_well(house: House, tmp_path: Path) -> None:
     count = BATCH + 10
     path = file_of(tmp_path, *(case(number) for number in range(count)))

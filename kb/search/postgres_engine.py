@@ -40,11 +40,13 @@ TAILS: Final = 8
 """With more tails than so many they are read again as one."""
 MOST_IN_TAILS: Final = 2_000
 """With more documents than so many in tails, all is read again as one base: when nobody saves, or at once with ten times as many."""
+READING_S: Final = 60
+"""After so many seconds nobody reads any more in the generation before."""
 _INTEGERS: Final = 1007
 """PostgreSQL's number of the type integer[]."""
 
 
-_Row = tuple[str, str, str, int, int]
+_Row = tuple[str, str, str, int]
 
 
 class PostgresWords(Words):
@@ -174,13 +176,12 @@ class PostgresEngine:
             cursor.execute("UPDATE search_index SET answers = false WHERE answers RETURNING name")
             before = [found for (found,) in cursor.fetchall()]
             cursor.execute(
-                "INSERT INTO search_index VALUES (%s, %s, %s, %s, %s, true)",
-                (name, FORMAT, label, version, version),
+                "INSERT INTO search_index VALUES (%s, %s, %s, %s, true)", (name, FORMAT, label, version)
             )
         self._forget_others({name, *before})
 
     def _forget_others(self, kept: set[str]) -> None:
-        """Drop the generations that nobody reads any more; what can't be dropped now is when the next is made."""
+        """Drop the generations that nobody reads any more; what can't be dropped now is later."""
         with suppress(LockNotAvailable), self._aside.begin() as connection:
             cursor = cursor_of(connection)
             cursor.execute("SET LOCAL lock_timeout = '1s'")
@@ -190,14 +191,30 @@ class PostgresEngine:
                     cursor.execute(tables.named(f"DROP TABLE IF EXISTS {{{table}}}", old).encode())
 
     def untidy(self) -> bool:
-        """Return whether this process holds many documents in tails."""
+        """Return whether this process holds many documents in tails, or a generation stands there that is not needed."""
         held = self._held
-        return held is not None and held.in_tails > MOST_IN_TAILS
+        if held is not None and held.in_tails > MOST_IN_TAILS:
+            return True
+        with self._asking():
+            return bool(self._needless(self._row()[0]))
+
+    def _needless(self, name: str) -> list[str]:
+        """Return the generations before this one, once nobody who began to read one can still be at it."""
+        found = self._ask(
+            "SELECT name FROM search_index WHERE NOT answers AND EXISTS (SELECT 1 FROM search_index AS newest "
+            "WHERE newest.name = %s AND newest.made < now() - %s * interval '1 second')",
+            name,
+            READING_S,
+        )
+        return [other for (other,) in found]
 
     def tidy(self) -> None:
-        """Read all again as one base."""
+        """Read all again as one base, and drop generations that are not needed."""
         with self._asking():
-            self._newest(again=MOST_IN_TAILS)
+            name = self._newest(again=MOST_IN_TAILS).name
+            needless = self._needless(name)
+        if needless:
+            self._forget_others({name})
 
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every document in the index."""
@@ -214,7 +231,7 @@ class PostgresEngine:
 
     def _newest(self, *, again: int = 10 * MOST_IN_TAILS) -> _Held:
         """Return what is held of the newest version; with more documents than `again` in tails, read all anew."""
-        name, _, _, version, tidied = self._row()
+        name, _, _, version = self._row()
         held = self._held
         if held and (held.name, held.version) == (name, version) and held.in_tails <= again:
             return held
@@ -222,7 +239,7 @@ class PostgresEngine:
             return held  # while another thread reads what changed
         with self._opening:
             held = self._held
-            if held is None or held.name != name or held.base_version < tidied or held.in_tails > again:
+            if held is None or held.name != name or held.in_tails > again:
                 held = self._held = self._loaded(name, version)
             elif held.version != version:
                 held = self._held = self._caught_up(held, version)
@@ -251,9 +268,9 @@ class PostgresEngine:
             seen=(held.seen[0], rows[-1][0] if rows else held.seen[1]),
         )
 
-    def _spellings(self, after: int) -> list[tuple[int, str, str, str]]:
+    def _spellings(self, after: int) -> list[tuple[int, str, str, str, list[str]]]:
         return self._ask(
-            "SELECT id, language, spelling, stem FROM {spellings} WHERE id > %s ORDER BY id", after
+            "SELECT id, language, spelling, stem, parts FROM {spellings} WHERE id > %s ORDER BY id", after
         )
 
     # Asking
@@ -281,7 +298,7 @@ class PostgresEngine:
         if self._here.row is not None:
             return cast("_Row", self._here.row)
         cursor = self._here.cursor
-        cursor.execute("SELECT name, format, label, version, tidied FROM search_index WHERE answers")
+        cursor.execute("SELECT name, format, label, version FROM search_index WHERE answers")
         row: _Row | None = cursor.fetchone()
         if row is None or row[1] != FORMAT:
             raise DataError(NO_INDEX)

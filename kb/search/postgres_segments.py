@@ -191,13 +191,13 @@ class Part:
 class Spellings:
     """The words of each language as people write them, and which of them have a stem."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, str, str, list[str]]]) -> None:
         self._words: dict[str, set[str]] = {}
         self._forms: dict[tuple[str, str], list[str]] = {}
-        for language, spelled, stem in rows:
+        for language, spelled, stem, parts in rows:
             self._words.setdefault(language, set()).add(spelled)
-            if stem:
-                self._forms.setdefault((language, stem), []).append(spelled)
+            for one in {stem, *parts}:
+                self._forms.setdefault((language, one), []).append(spelled)
 
     def spellings(self, language: str) -> list[str]:
         """Return the words of a language, in order."""

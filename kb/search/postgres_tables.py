@@ -2,13 +2,14 @@
 
 A generation of the index is five tables, made by a rebuild and derived from the rest of the database:
 
-    documents   a row for each document; only `gone` ever changes in it, and `number` rises, so that what is new comes last
+    documents   a row for each document; it never changes until it is `gone`, and `number` rises, so that what is new comes last
     words       each document's `tsvector`, with a GIN index: its stems, how often, and where they stand
     lexicon     how many documents hold each lexeme
-    spellings   the words as people write them, with each stem that they or their parts have
-    facets      the values of facets, by the number under which documents have them
+    spellings   the words as people write them, with their stem and those of their parts
+    facets      the values of facets, by the number under which documents have them, and how many do
 
-`search_index` says which generation answers, and its version: the number of the last change.
+`search_index` says which generation answers, and its version: the number of the last change. A lexeme, a spelling or a value that no
+document has any more goes with the last one: what was taken out of a text is nowhere here.
 
 A lexeme is `nl.D.wijk 2`: the language, the field by PostgreSQL's letter for its weight (A title, B its parts, C parts of the body,
 D body), the stem, and how often the document has it there. So the index alone tells all that a score needs, and no document is
@@ -44,8 +45,8 @@ LONGEST: Final = 200
 
 MAKE_INDEX: Final = """
 CREATE TABLE IF NOT EXISTS search_index (
-    name text PRIMARY KEY, format text NOT NULL, label text NOT NULL, version bigint NOT NULL, tidied bigint NOT NULL,
-    answers boolean NOT NULL
+    name text PRIMARY KEY, format text NOT NULL, label text NOT NULL, version bigint NOT NULL, answers boolean NOT NULL,
+    made timestamptz NOT NULL DEFAULT now()
 )"""
 MAKE: Final = (
     """CREATE TABLE {documents} (
@@ -56,11 +57,12 @@ MAKE: Final = (
     "CREATE TABLE {words} (number integer PRIMARY KEY, words tsvector NOT NULL)",
     "CREATE TABLE {lexicon} (word text, often integer, documents integer NOT NULL, PRIMARY KEY (word, often))",
     """CREATE TABLE {spellings} (
-        id bigint GENERATED ALWAYS AS IDENTITY UNIQUE, language text, spelling text, stem text,
-        PRIMARY KEY (language, spelling, stem)
+        id bigint GENERATED ALWAYS AS IDENTITY UNIQUE, language text, spelling text, stem text, parts text[],
+        PRIMARY KEY (language, spelling, stem, parts)
     )""",
     """CREATE TABLE {facets} (
-        id integer GENERATED ALWAYS AS IDENTITY UNIQUE, facet text, value text, PRIMARY KEY (facet, value)
+        id integer GENERATED ALWAYS AS IDENTITY UNIQUE, facet text, value text, documents integer NOT NULL DEFAULT 0,
+        PRIMARY KEY (facet, value)
     )""",
 )
 FINISH: Final = (
@@ -71,6 +73,10 @@ FINISH: Final = (
     """INSERT INTO {lexicon} (word, often, documents)
        SELECT left(word, -strpos(reverse(word), ' ')), right(word, strpos(reverse(word), ' ') - 1)::integer, ndoc
        FROM ts_stat('SELECT words FROM {words}')""",
+    """UPDATE {facets} SET documents = counted.documents
+       FROM (SELECT id, count(*) AS documents FROM {documents}, unnest(facets) AS id GROUP BY id) AS counted
+       WHERE {facets}.id = counted.id""",
+    "CREATE INDEX ON {spellings} (stem)",
     "ANALYZE {words}, {documents}, {lexicon}",
 )
 """What is done once the documents of a rebuild are in the tables."""
@@ -121,14 +127,18 @@ def values(entry: Entry) -> list[tuple[str, str]]:
     return list(dict.fromkeys((name, clean(value)) for name, value in found))
 
 
-def spellings(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """Yield a document's words as written: the language, the word, and a stem that it has; none for a mere part."""
+def spellings(entry: Entry) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Yield a document's words as written, and their parts: the language, the word, its stem, and the stems of its parts."""
     for language, forms in entry.forms.items():
         for spelled, word in forms.items():
-            for stem in {word.stem, *(part.stem for part in word.parts)}:
-                yield language, clean(spelled), clean(stem)
+            yield (
+                language,
+                clean(spelled),
+                kept_stem(word.stem),
+                tuple(kept_stem(it.stem) for it in word.parts),
+            )
             for part in word.parts:
-                yield language, clean(part.text), ""
+                yield language, clean(part.text), kept_stem(part.stem), ()
 
 
 def lexemes(entry: Entry) -> Iterator[tuple[str, int, Sequence[int]]]:
@@ -156,7 +166,17 @@ def _in_vector(word: str, often: int, places: Sequence[int]) -> str:
 def word_of(field: str, stem: str) -> str:
     """Return a word of a field, such as `title_nl`, as the lexicon has it."""
     part, _, language = field.partition("_")
-    return f"{language}.{WEIGHTS[part]}.{clean(stem[:LONGEST])}"
+    return f"{language}.{WEIGHTS[part]}.{kept_stem(stem)}"
+
+
+def stem_of(word: str) -> str:
+    """Return the stem of a word of the lexicon."""
+    return word.split(".", 2)[2]
+
+
+def kept_stem(stem: str) -> str:
+    """Return a stem, as it is kept."""
+    return clean(stem[:LONGEST])
 
 
 def kept(often: int) -> int:
@@ -185,6 +205,12 @@ def clean(text: str) -> str:
 def _quoted(text: str) -> str:
     inside = text.replace("\\", "\\\\").replace("'", "''")
     return f"'{inside}'"
+
+
+def array(texts: Sequence[str]) -> str:
+    """Return texts as PostgreSQL reads an array of them; `unnest` takes no arrays of different lengths in one."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def split(lexemes: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -28,6 +28,7 @@ class Writer:
     def __init__(self, connection: Connection, name: str = "") -> None:
         self._cursor = cursor_of(connection)
         self._counts: Counter[tuple[str, int]] = Counter()
+        self._facet_counts: Counter[int] = Counter()
         if name:
             self.name, self.version = name, 0
             return
@@ -40,13 +41,19 @@ class Writer:
     def drop(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Say that documents are gone, by kind and key."""
         found = self._do(
-            """UPDATE {documents} SET gone = %s FROM unnest(%s::text[], %s::text[]) AS its(kind, key)
-            WHERE gone IS NULL AND {documents}.kind = its.kind AND {documents}.key = its.key RETURNING number""",
-            self.version,
-            [kind for kind, _ in pairs],
-            [key for _, key in pairs],
+            """SELECT number, facets FROM {documents} JOIN unnest(%s::text[], %s::text[]) AS its(kind, key) USING (kind, key)
+            WHERE gone IS NULL""",
+            *tables.columns(pairs, 2),
         )
-        numbers = [number for (number,) in found]
+        numbers = [number for number, _ in found]
+        for _, facets in found:
+            self._facet_counts.subtract(facets)
+        self._do(
+            """UPDATE {documents} SET gone = %s, key = '', fingerprint = '', facets = '{{}}' WHERE number = ANY(%s)
+            RETURNING 1""",
+            self.version,
+            numbers,
+        )
         rows = self._do(
             "DELETE FROM {words} WHERE number = ANY(%s) RETURNING tsvector_to_array(words)", numbers
         )
@@ -73,21 +80,45 @@ class Writer:
             )
             spelled = {found for entry in some for found in tables.spellings(entry)}
             self._do(
-                """INSERT INTO {spellings} (language, spelling, stem) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])
+                """INSERT INTO {spellings} (language, spelling, stem, parts)
+                SELECT language, spelling, stem, parts::text[]
+                FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS its(language, spelling, stem, parts)
                 ON CONFLICT DO NOTHING RETURNING 1""",
-                *tables.columns(sorted(spelled), 3),
+                *tables.columns([(*one[:3], tables.array(one[3])) for one in sorted(spelled)], 4),
             )
             if count:
+                for row in rows:
+                    self._facet_counts.update(row.facets)
                 for entry in some:
                     self._counts.update({(word, often) for word, often, _ in tables.lexemes(entry)})
 
     def finish(self) -> None:
-        """Write the counts of the lexemes, and say that there is a new version."""
+        """Write the counts of what documents have, take out what none has any more, and say that there is a new version."""
         changed = [(word, often, count) for (word, often), count in self._counts.items() if count]
         self._do(
             """INSERT INTO {lexicon} AS old SELECT * FROM unnest(%s::text[], %s::integer[], %s::integer[])
             ON CONFLICT (word, often) DO UPDATE SET documents = old.documents + excluded.documents RETURNING 1""",
             *tables.columns(changed, 3),
+        )
+        gone = self._do(
+            """DELETE FROM {lexicon} USING unnest(%s::text[], %s::integer[]) AS its(word, often)
+            WHERE {lexicon}.word = its.word AND {lexicon}.often = its.often AND documents <= 0 RETURNING its.word""",
+            *tables.columns([one for one in changed if one[2] < 0], 2),
+        )
+        self._do(
+            """DELETE FROM {spellings} AS its WHERE stem = ANY(%s) AND NOT EXISTS (
+                SELECT 1 FROM {lexicon} WHERE word IN (its.language || '.A.' || its.stem, its.language || '.B.' || its.stem,
+                its.language || '.C.' || its.stem, its.language || '.D.' || its.stem)) RETURNING 1""",
+            sorted({tables.stem_of(word) for (word,) in gone}),
+        )
+        self._do(
+            """UPDATE {facets} SET documents = documents + its.count FROM unnest(%s::integer[], %s::integer[]) AS its(id, count)
+            WHERE {facets}.id = its.id RETURNING 1""",
+            *tables.columns(list(self._facet_counts.items()), 2),
+        )
+        self._do(
+            "DELETE FROM {facets} WHERE id = ANY(%s) AND documents <= 0 RETURNING 1",
+            [number for number, count in self._facet_counts.items() if count < 0],
         )
         self._cursor.execute(
             "UPDATE search_index SET version = %s WHERE name = %s", (self.version, self.name)

@@ -120,7 +120,6 @@ def everything_kept(house: House) -> str:
     return str(town.everything(house)).casefold().replace("\\xa0", " ")
 
 
-@pytest.mark.whoosh
 def test_withdrawn_consent_takes_the_name_out_of_all_that_is_kept(
     house: House, writer: Person, everywhere: str
 ) -> None:

@@ -17,7 +17,7 @@ from kb.core import DataError
 from kb.db import Database
 from kb.house import House
 from kb.search import outbox, postgres_engine, postgres_tables, postgres_writer
-from kb.search.documents import Document, Query
+from kb.search.documents import Document, Query, Text
 from kb.search.engine import Request, Term
 from kb.search.postgres_engine import PostgresEngine
 from kb.search.services import Search
@@ -189,6 +189,19 @@ class TestGenerations:
         assert not set(first) & set(generations(database))
         assert keys(engine.search(ALL)) == ["2"]
 
+    def test_the_one_before_goes_too_once_nobody_reads_it(
+        self, database: Database, engine: PostgresEngine
+    ) -> None:
+        rebuild(engine, [document("1", "appel")])
+        assert not engine.untidy()
+        with database.transaction() as session:
+            session.execute(text("UPDATE search_index SET made = made - interval '2 minutes'"))
+        assert engine.untidy()
+        engine.tidy()
+        assert not engine.untidy()
+        assert len(generations(database)) == 1
+        assert keys(engine.search(ALL)) == ["1"]
+
     def test_a_failed_rebuild_leaves_all_as_it_was(self, database: Database, engine: PostgresEngine) -> None:
         update(engine, [document("1", "appel")])
         before = generations(database)
@@ -221,6 +234,45 @@ class TestGenerations:
             pass
         with other.writing():
             pass
+
+
+class TestTakenOut:
+    """What no document has any more is nowhere in the index."""
+
+    def everything(self, database: Database) -> str:
+        with database.engine.connect() as connection:
+            tables = connection.execute(
+                text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'search%'")
+            ).scalars()
+            return str([connection.execute(text(f'SELECT * FROM "{name}"')).all() for name in tables])  # noqa: S608 - names of tables
+
+    def test_a_word_a_compound_and_a_value_go_with_the_last_document(
+        self, database: Database, engine: PostgresEngine
+    ) -> None:
+        dutch = replace(
+            document("1", municipality=("Zonderland",), tag=("samen",)),
+            texts=(Text("nl", "Zonderlandbuurt", "Over Zonderlandplein en bewonersparticipatie."),),
+        )
+        other = replace(document("2", tag=("samen",)), texts=(Text("nl", "", "Bewonersparticipatie."),))
+        update(engine, [dutch, other])
+        assert "onderland" in self.everything(database)
+        update(engine, [replace(dutch, facets={"tag": ("samen",)}, texts=(Text("nl", "", "Niets."),))])
+        everything = self.everything(database)
+        assert "onderland" not in everything
+        assert "bewonersparticipatie" in everything
+        assert "bewonersparticipatie" in PostgresEngine(database).vocabulary().spellings("nl")
+        found = engine.search(ALL)
+        assert (found.facets["municipality"], found.facets["tag"]) == ({}, {"samen": 2})
+        update(engine, [], [("lesson", "1"), ("lesson", "2")])
+        assert "participatie" not in self.everything(database)
+
+    def test_it_goes_after_a_rebuild_as_well(self, database: Database, engine: PostgresEngine) -> None:
+        rebuild(engine, [document("1", "zonderland", tag=("weg",)), document("2", "appel", tag=("blijft",))])
+        update(engine, [], [("lesson", "1")])
+        everything = self.everything(database)
+        assert "zonderland" not in everything
+        assert "weg" not in everything
+        assert "blijft" in everything
 
 
 class TestTails:

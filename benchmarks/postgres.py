@@ -8,7 +8,6 @@ written in a transaction, and asked for by another process's engine.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -19,11 +18,8 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.collection import generated
 from benchmarks.engines import COUNTED, SNIPPETS, Answer, Ours, Peer
-from benchmarks.generate import queries
-from benchmarks.processes import machine
-from benchmarks.search import THEME, p95, timed, told
+from benchmarks.search import HEAD, asked_for, build, in_full, ratios, told
 from benchmarks.tables import table
 from kb.db import Database
 from kb.search.asked import read
@@ -126,8 +122,7 @@ def saving(database: Database, documents: Sequence[Document], ours: Ours) -> lis
     writer, reader = PostgresEngine(database), PostgresEngine(database)
     reader.ready()
     times = []
-    for number in range(SAVES):
-        document = documents[number]
+    for number, document in enumerate(documents[:SAVES]):
         text = replace(document.texts[0], title=f"{document.texts[0].title} kenwoord{number}")
         changed = replace(document, texts=(text,))
         began = perf_counter()
@@ -143,14 +138,7 @@ def saving(database: Database, documents: Sequence[Document], ours: Ours) -> lis
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cases", type=int, default=1000, help="how many generated cases (default: 1000)")
-    parser.add_argument("--queries", type=int, default=100, help="how many queries (default: 100)")
-    options = parser.parse_args(arguments)
-    documents = list(generated(options.cases))
-    print(f"{machine()}\n{options.cases} cases, {len(documents)} documents, {options.queries} queries")
+    documents, asked = asked_for(__doc__, arguments)
     server = Server(on_disk=True, **SETTINGS)
     try:
         with (
@@ -159,38 +147,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             TemporaryDirectory() as folder,
         ):
             ours = OursOnPostgres(database)
-            for peer in (ours, dutch):
-                began = perf_counter()
-                peer.build(Path(folder), documents)
-                print(f"indexing, {peer.name}: {perf_counter() - began:.1f} s")
+            build([ours, dutch], Path(folder), documents)
             began = perf_counter()
             ours.forget()
             print(f"reading all that is held: {1000 * (perf_counter() - began):.0f} ms")
-            print(
-                table(
-                    ["", "lessons cold", "warm", "cases cold", "warm"],
-                    _rows([ours, dutch], queries(options.queries)),
-                )
-            )
+            (mine, times), (theirs, other_times) = (in_full(peer, asked) for peer in (ours, dutch))
+            last = ["p95, the first to the second", *ratios(times, other_times)]
+            print(table(HEAD, [mine, theirs, last]))
             print(f"from saving until another process finds it: {told(saving(database, documents, ours))} ms")
     finally:
         server.remove()
-
-
-def _rows(peers: Sequence[Peer], asked: Sequence[str]) -> list[list[str]]:
-    rows, found = [], []
-    for peer in peers:
-        cells, mine = [peer.name], []
-        for kind in ("lesson", "case"):
-            peer.forget()
-            peer.answer("onzinwoord", kind, THEME)
-            cold, _, warm = [timed(peer, asked, kind) for _ in range(3)]
-            mine += [p95(cold), p95(warm)]
-            cells += [told(cold), told(warm)]
-        rows.append(cells)
-        found.append(mine)
-    rows.append(["p95, the first to the second", *(f"{a / b:.2f}" for a, b in zip(*found, strict=True))])
-    return rows
 
 
 if __name__ == "__main__":

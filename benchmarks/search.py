@@ -19,9 +19,11 @@ from benchmarks.engines import Fts5, Ours, Peer, Tantivy
 from benchmarks.generate import queries
 from benchmarks.processes import machine
 from benchmarks.tables import table
+from kb.search.documents import Document
 
 THEME = "organising"
 RUNS = 3
+HEAD = ("", "lessons cold", "warm", "cases cold", "warm")
 
 
 def timed(peer: Peer, asked: Sequence[str], kind: str) -> list[float]:
@@ -45,57 +47,62 @@ def told(times: Sequence[float]) -> str:
     return f"{times[len(times) // 2]:.1f} / {p95(times):.1f}"
 
 
+def in_full(peer: Peer, asked: Sequence[str]) -> tuple[list[str], list[float]]:
+    """Return a row of the table for an engine (lessons and cases, cold and warm), and the p95 of each of the four."""
+    cells, found = [peer.name], []
+    for kind in ("lesson", "case"):
+        peer.forget()
+        peer.answer("onzinwoord", kind, THEME)  # what opening alone takes is told elsewhere
+        cold, *_, warm = [timed(peer, asked, kind) for _ in range(RUNS)]
+        found += [p95(cold), p95(warm)]
+        cells += [told(cold), told(warm)]
+    return cells, found
+
+
+def ratios(found: Sequence[float], others: Sequence[float]) -> list[str]:
+    """Return how many times as long each takes as another."""
+    return [f"{mine / theirs:.2f}" for mine, theirs in zip(found, others, strict=True)]
+
+
 def measure(peers: Sequence[Peer], asked: Sequence[str]) -> list[list[str]]:
-    """Return a row for each engine: lessons and cases, cold and warm, with how many times tantivy's and FTS5's p95 that is."""
-    rows, found = [], {}
-    for peer in peers:
-        cells = [peer.name]
-        for kind in ("lesson", "case"):
-            peer.forget()
-            peer.answer("onzinwoord", kind, THEME)  # what opening alone takes is told elsewhere
-            cold, *_, warm = [timed(peer, asked, kind) for _ in range(RUNS)]
-            found[peer.name, kind] = p95(cold), p95(warm)
-            cells += [told(cold), told(warm)]
-        rows.append(cells)
-    for row in rows:
-        for other in ("tantivy-py", "SQLite FTS5"):
-            ratios = [
-                f"{mine / theirs:.2f}"
-                for kind in ("lesson", "case")
-                for mine, theirs in zip(found[row[0], kind], found[other, kind], strict=True)
-            ]
-            row.append(" ".join(ratios))
-    return rows
+    """Return a row for each engine, with how many times tantivy's and FTS5's p95 that is."""
+    found = {peer.name: in_full(peer, asked) for peer in peers}
+    return [
+        [*cells, *(" ".join(ratios(mine, found[other][1])) for other in ("tantivy-py", "SQLite FTS5"))]
+        for cells, mine in found.values()
+    ]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure and print."""
+def asked_for(description: str | None, arguments: Sequence[str] | None) -> tuple[list[Document], list[str]]:
+    """Read the command line; say what is measured on, and return the documents and the queries."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cases", type=int, default=1000, help="how many generated cases (default: 1000)")
     parser.add_argument("--queries", type=int, default=100, help="how many queries (default: 100)")
     options = parser.parse_args(arguments)
     documents = list(generated(options.cases))
     print(f"{machine()}\n{options.cases} cases, {len(documents)} documents, {options.queries} queries")
+    return documents, queries(options.queries)
+
+
+def build(peers: Sequence[Peer], folder: Path, documents: Sequence[Document]) -> None:
+    """Let each engine index the documents, and say how long that takes."""
+    for peer in peers:
+        began = perf_counter()
+        peer.build(folder, documents)
+        print(f"indexing, {peer.name}: {perf_counter() - began:.1f} s")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    documents, asked = asked_for(__doc__, arguments)
     whole, plain = Ours("ours, whole", plain=False), Ours("ours, plain", plain=True)
     peers: list[Peer] = [Tantivy(), Fts5()]
     with TemporaryDirectory() as folder:
-        for peer in (whole, *peers):
-            began = perf_counter()
-            peer.build(Path(folder), documents)
-            print(f"indexing, {peer.name}: {perf_counter() - began:.1f} s")
+        build([whole, *peers], Path(folder), documents)
         plain.share(whole)
-        asked = queries(options.queries)
-        head = [
-            "",
-            "lessons cold",
-            "warm",
-            "cases cold",
-            "warm",
-            "to tantivy (l c, l w, c c, c w)",
-            "to FTS5",
-        ]
+        head = [*HEAD, "to tantivy (l c, l w, c c, c w)", "to FTS5"]
         print(table(head, measure([plain, whole, *peers], asked)))
 
 

@@ -40,16 +40,6 @@ def house(data: Path, bucket: Emptied, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def anna(house: House) -> Person:
-    return make_person(house, "author", name="Anna Bakker")
-
-
-@pytest.fixture
-def author(app: Flask, anna: Person) -> FlaskClient:
-    return sign_in(app.test_client(), anna)
-
-
-@pytest.fixture
 def slug(house: House, anna: Person) -> str:
     source = {"title": "Plan", "url": "", "publisher": "", "accessed": ""}
     return begun(house, anna, summary="Kort.", sources=[source])

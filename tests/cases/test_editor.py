@@ -35,16 +35,6 @@ from tests.tree import parse
 
 
 @pytest.fixture
-def anna(house: House) -> Person:
-    return make_person(house, "author", name="Anna Bakker")
-
-
-@pytest.fixture
-def author(app: Flask, anna: Person) -> FlaskClient:
-    return sign_in(app.test_client(), anna)
-
-
-@pytest.fixture
 def bert(house: House) -> Person:
     return make_person(house, "editor", name="Bert de Vries")
 

@@ -15,19 +15,9 @@ from kb.house import House
 from tests.cases.word_file.documents import h, p, title, word
 from tests.cases.writing_desk import JSON, begun, content_of_draft, hidden, opened_form, send
 from tests.pages.test_attacks import HOSTILE
-from tests.people import Person, make_person, post, sign_in
+from tests.people import Person, post, sign_in
 from tests.tree import Element, parse
 from tests.web.test_meta import body_faults
-
-
-@pytest.fixture
-def anna(house: House) -> Person:
-    return make_person(house, "author", name="Anna Bakker")
-
-
-@pytest.fixture
-def author(app: Flask, anna: Person) -> FlaskClient:
-    return sign_in(app.test_client(), anna)
 
 
 def hostile(text: str = HOSTILE) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
+import pytest
+
 from kb.search.asked import Asked
 from kb.search.documents import FACETS, SORTS, Document, Text
 from kb.search.engine import Engine, Match, Matches, Request, Term
@@ -53,6 +55,15 @@ def terms(*words: str) -> tuple[Term, ...]:
 def keys(matches: Matches) -> list[str]:
     """Return the keys that were found, in order."""
     return [match.key for match in matches.hits]
+
+
+def assert_same(found: Matches, expected: Matches) -> None:
+    """Check that two answers say the same, their scores but for rounding."""
+    assert keys(found) == keys(expected)
+    assert [match.score for match in found.hits] == pytest.approx([match.score for match in expected.hits])
+    assert found.total == expected.total
+    assert found.facets == expected.facets
+    assert {kind: count for kind, count in found.kinds.items() if count} == expected.kinds
 
 
 def update(engine: Engine, documents: Iterable[Document], gone: Iterable[tuple[str, str]] = ()) -> None:

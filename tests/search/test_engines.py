@@ -20,6 +20,7 @@ from kb.search.whoosh_engine import WhooshEngine
 from tests.databases import Databases, on_server
 from tests.search.shelf import (
     answer,
+    assert_same,
     chance,
     document,
     keys,
@@ -57,14 +58,6 @@ def another(pytestconfig: pytest.Config, databases: Databases, tmp_path: Path) -
 
 def scores(found: Matches) -> dict[str, float]:
     return {match.key: match.score for match in found.hits}
-
-
-def assert_same(found: Matches, expected: Matches) -> None:
-    assert keys(found) == keys(expected)
-    assert [match.score for match in found.hits] == pytest.approx([match.score for match in expected.hits])
-    assert found.total == expected.total
-    assert found.facets == expected.facets
-    assert {kind: count for kind, count in found.kinds.items() if count} == expected.kinds
 
 
 # Against a count by hand

@@ -27,6 +27,7 @@ from tests.databases import Databases
 from tests.search.shelf import (
     LANGUAGES,
     answer,
+    assert_same,
     chance,
     document,
     keys,
@@ -35,7 +36,6 @@ from tests.search.shelf import (
     rebuild,
     update,
 )
-from tests.search.test_engines import assert_same
 
 pytestmark = pytest.mark.postgres
 

@@ -10,12 +10,13 @@ from typing import cast
 import numpy as np
 import pytest
 
-from kb.search.engine import Matches, Request
+from kb.search.engine import Request
 from kb.search.segments import POSTINGS_BYTES, PostingCache, WhooshSegment
 from kb.search.snapshot import Postings, _contenders
 from kb.search.whoosh_engine import WhooshEngine
 from tests.search.shelf import (
     answer,
+    assert_same,
     chance,
     document,
     keys,
@@ -42,18 +43,6 @@ def segments(engine: WhooshEngine) -> list[object]:
     return [part.segment for part in engine._newest().parts]
 
 
-def scores(found: Matches) -> dict[str, float]:
-    return {match.key: match.score for match in found.hits}
-
-
-def assert_same(found: Matches, expected: Matches) -> None:
-    assert keys(found) == keys(expected)
-    assert [match.score for match in found.hits] == pytest.approx([match.score for match in expected.hits])
-    assert found.total == expected.total
-    assert found.facets == expected.facets
-    assert {kind: count for kind, count in found.kinds.items() if count} == expected.kinds
-
-
 @pytest.mark.parametrize("seed", range(50))
 def test_the_contenders_are_all_who_may_be_among_the_best(seed: int) -> None:
     rng = chance(seed)
@@ -68,9 +57,6 @@ def test_the_contenders_are_all_who_may_be_among_the_best(seed: int) -> None:
     if best:
         last = (first[best[-1]], second[best[-1]])
         assert all((first[number], second[number]) >= last for number in found)
-
-
-# Facets
 
 
 def test_a_snapshot_is_kept_while_nothing_changes(engine: WhooshEngine) -> None:

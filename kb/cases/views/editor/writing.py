@@ -307,9 +307,8 @@ def _take_off_the_shelf(checksums: list[str]) -> None:
     """Remove the bytes that no attachment has any more, after it was saved that these are gone."""
     for checksum in checksums:
         try:
-            with part(
-                Database
-            ).transaction() as writing:  # so that nobody adds the same file at this very moment
+            # In a transaction, so that nobody adds the same file at this very moment.
+            with part(Database).transaction() as writing:
                 if attachments.unused(writing, checksum):
                     shelf().remove(checksum)
         except DataError as error:  # the text has been saved, and whoever wrote it can do nothing about this

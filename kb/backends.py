@@ -210,6 +210,7 @@ def _state(error: Exception) -> str:
 
 
 def _said(error: Exception) -> str | None:
+    """Return it in a few words. What goes wrong before there is a statement is about connecting."""
     if isinstance(error, NoneFree):
         return "all connections to it are in use"
     if not isinstance(error, DatabaseError):
@@ -217,7 +218,7 @@ def _said(error: Exception) -> str | None:
     known = _SAID.get(_state(error))
     if known:
         return known
-    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+    if isinstance(error, OperationalError) or type(error) is DatabaseError or error.statement is None:
         return _in_a_line(str(error.orig))
     return None
 

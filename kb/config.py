@@ -273,7 +273,9 @@ def _is_filled(secret: Path) -> bool:
 
 
 def database(url: str) -> str:
-    """Return the address of a database, checked as `KB_DATABASE_URL` is. Raises SettingError."""
+    """Return the address of a database, checked as `KB_DATABASE_URL` is. Raises SettingError, for none at all too."""
+    if not url.strip():
+        raise SettingError("The address of a database is empty.")
     (setting,) = (setting for setting in SETTINGS if setting.name == "KB_DATABASE_URL")
     return str(setting.value(url))
 

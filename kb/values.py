@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 SECRET_LENGTH = 32
 SQLITE, POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
@@ -76,6 +77,8 @@ def database(text: str) -> str:
             raise ValueError(
                 f"it must name a database: {POSTGRESQL}user:password@host/name; write a sign such as @ or / in the password as %40 or %2F"
             )
+        if not _has_right_port(text):
+            raise ValueError("its port must be a number")
     elif text and not text.startswith(SQLITE):
         raise ValueError(
             f"it must begin with {SQLITE} and name a file, or with {POSTGRESQL}; or be nothing, for a file in the data folder"
@@ -83,6 +86,14 @@ def database(text: str) -> str:
     elif text and text.removeprefix(SQLITE).partition("?")[0] in {"", ":memory:"}:
         raise ValueError(f"it must name a file: {SQLITE}path/to/file")
     return text
+
+
+def _has_right_port(url: str) -> bool:
+    try:
+        urlsplit(url).port  # noqa: B018 - asked for, because it raises when it is none
+    except ValueError:
+        return False
+    return True
 
 
 def line(text: str) -> str:

@@ -191,6 +191,10 @@ class TestCommand:
         answer = run("migrate-data", "--to", "mysql://here", "--data", data)
         assert answer.failed(data).startswith("KB_DATABASE_URL: it must begin with sqlite:///")
 
+    def test_no_address(self, data: Path) -> None:
+        answer = run("migrate-data", "--to", " ", "--data", data)
+        assert answer.failed(data) == "The address of a database is empty."
+
     def test_nothing_to_move_from(self, data: Path, tmp_path: Path) -> None:
         none = f"sqlite:///{tmp_path}/none.sqlite3"
         answer = run("migrate-data", "--from", none, "--to", f"sqlite:///{tmp_path}/new", "--data", data)

@@ -164,10 +164,13 @@ class TestDoors:
             ("postgresql+psycopg://locked:wrong@/kb", 'password authentication failed for user "locked"'),
             ("postgresql+psycopg://nobody@/kb", 'role "nobody" does not exist'),
             ("postgresql+psycopg://kb@/other", 'database "other" does not exist'),
+            ("postgresql+psycopg://kb@/kb?nonsense=1&", 'invalid connection option "nonsense"'),
         ],
     )
     def test_a_door_that_stays_shut(self, server: Server, data: Path, url: str, why: str) -> None:
-        (data / "settings.toml").write_text(f'KB_DATABASE_URL = "{url}?host={server.folder}"\n')
+        (data / "settings.toml").write_text(
+            f'KB_DATABASE_URL = "{url}{"" if "?" in url else "?"}host={server.folder}"\n'
+        )
         for command in ("start", "db check"):
             said = run(*command.split(), "--data", data).failed(data)
             assert said == f"The database can't be used: {why}."

@@ -146,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             closing(Dutch(server.plain("postgres"))) as dutch,
             TemporaryDirectory() as folder,
         ):
+            database.upgrade()
             ours = OursOnPostgres(database)
             build([ours, dutch], Path(folder), documents)
             began = perf_counter()

@@ -55,7 +55,7 @@ def create_app(house: House | None = None) -> Flask:
         raise SettingError("There is no secret key; `kb start` makes one, or set KB_SECRET_KEY.")
 
     app = _configured(settings)
-    pages_kept = Kept(house.search.engine.vocabulary)
+    pages_kept = Kept(house.search.engine.state)
     for part in (settings, house.database, house.search, house.teller, house.rates, pages_kept):
         app.extensions[f"kb:{type(part).__name__}"] = part
 

@@ -37,10 +37,14 @@ BUSY_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_S: Final = 5
 CONNECTIONS, MORE = 10, 10
 """How many connections to PostgreSQL a process keeps, and how many more it opens for a while when all are in use."""
+GLANCES: Final = 2
+"""How many more it keeps for a quick question: each is back at once."""
 CONNECTION_WAIT_S: Final = 10
 WRITER: Final = 0x6B62  # "kb"
 """The number of PostgreSQL's advisory lock that the one writer holds."""
 
+_ALONE: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+"""A statement is a transaction of its own: nothing is begun before it, nor ended after it."""
 _BE_THE_ONE: Final = (
     "SELECT pg_is_in_recovery() FROM set_config('lock_timeout', %(ms)s, true),"
     " LATERAL pg_advisory_xact_lock(%(writer)s)"
@@ -70,6 +74,8 @@ class Backend(Protocol):
     """For the one writer."""
     aside: Engine
     """For writing what nobody else does, without taking the one writer's turn."""
+    glancing: Engine
+    """For one quick question: without a transaction, on a connection that may have been lost meanwhile."""
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction, of a reader or of the writer; raise DataError when nothing can be written here."""
@@ -102,6 +108,8 @@ class Sqlite:
         self.engine: Engine = engine.execution_options(kb_begin="BEGIN")
         self.writing: Engine = engine.execution_options(kb_begin="BEGIN IMMEDIATE")
         self.aside: Engine = self.writing
+        self.glancing: Engine = create_engine(url, hide_parameters=True, **_ALONE)
+        event.listen(self.glancing, "connect", _set_up_connection)
 
     def begin(self, connection: Connection) -> None:
         """Begin; the writer waits here until it is the only one."""
@@ -131,14 +139,17 @@ class Postgres:
     def __init__(self, url: str) -> None:
         wanted = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "praktijkbank"}
         asked = make_url(url).query
+        options: dict[str, Any] = {
+            "hide_parameters": True,
+            "pool_timeout": CONNECTION_WAIT_S,
+            "connect_args": {name: value for name, value in wanted.items() if name not in asked},
+        }
         engine = create_engine(
             url,
-            hide_parameters=True,
             pool_pre_ping=True,  # a server that was started again is no fault for whoever comes next
             pool_size=CONNECTIONS,
             max_overflow=MORE,
-            pool_timeout=CONNECTION_WAIT_S,
-            connect_args={name: value for name, value in wanted.items() if name not in asked},
+            **options,
         )
         event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
         self.engine: Engine = engine.execution_options(
@@ -146,6 +157,7 @@ class Postgres:
         )
         self.writing: Engine = engine.execution_options(isolation_level="READ COMMITTED", kb_writes=True)
         self.aside: Engine = engine.execution_options(isolation_level="READ COMMITTED")
+        self.glancing: Engine = create_engine(url, pool_size=GLANCES, **_ALONE, **options)
 
     def begin(self, connection: Connection) -> None:
         """Make the writer wait until it is the only one."""

@@ -33,7 +33,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from kb.backends import backend, plainly
@@ -67,9 +67,9 @@ class Shown(Base):
     version: Mapped[int]
 
 
-def shown_version(session: Session) -> int:
-    """Return the version of what pages show, as this session sees the database; what is kept of another is outdated."""
-    return session.scalar(select(Shown.version)) or 0
+def count_shown(connection: Connection) -> None:
+    """Count a change of what pages show; for who changes it in other ways than with the tables of models."""
+    connection.execute(update(Shown).values(version=Shown.version + 1))
 
 
 def word_column(vocabulary: type[StrEnum]) -> Enum:
@@ -156,6 +156,27 @@ class Database:
             for tell in self.listeners:
                 tell()
 
+    def shown(self) -> int:
+        """Return the version of what pages show, as it is now; what was kept of another is outdated.
+
+        It is asked for each page, so with as little ado as can be.
+
+        Raises:
+            DataError: the database can't be read.
+
+        """
+        with _plainly():
+            try:
+                return self._glance()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._glance()  # the server was started again since this connection was made
+
+    def _glance(self) -> int:
+        with self._backend.glancing.connect() as connection:
+            return connection.exec_driver_sql("SELECT version FROM shown").scalar() or 0
+
     def holds_one(self) -> bool:
         """Tell whether there is a knowledge base, of whatever version. Raises DataError when the database can't be opened."""
         if not self._backend.holds_one():
@@ -235,6 +256,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._backend.glancing.dispose()
 
     def _begin(self, connection: Connection) -> None:
         connection.info.pop("changed", None)  # of a transaction that was rolled back
@@ -287,4 +309,4 @@ def _note_change(connection: Connection, *happened: Any) -> None:
 
 def _count_change(connection: Connection) -> None:
     if connection.info.pop("changed", False):
-        connection.execute(update(Shown).values(version=Shown.version + 1))
+        count_shown(connection)

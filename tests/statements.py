@@ -20,12 +20,13 @@ def statements(database: Database) -> Iterator[list[str]]:
     def add(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         sent.append(statement)
 
-    for engine in (database.engine, database._writing):
+    engines = (database.engine, database._writing, database._backend.glancing)
+    for engine in engines:
         event.listen(engine, "before_cursor_execute", add)
     try:
         yield sent
     finally:
-        for engine in (database.engine, database._writing):
+        for engine in engines:
             event.remove(engine, "before_cursor_execute", add)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from kb import backends, db
+from kb import backends
 from kb.accounts.models import LogEntry
 from kb.cases.models import Tag, TagKind
 from kb.config import read
@@ -41,16 +41,11 @@ def stored(database: Database) -> list[str]:
         return names(session)
 
 
-def version(database: Database) -> int:
-    with database.reading() as session:
-        return db.shown_version(session)
-
-
 class TestShown:
     """The version of what pages show goes up with what they show, and with nothing else."""
 
     def test_goes_up_once_with_each_transaction(self, database: Database) -> None:
-        before = version(database)
+        before = database.shown()
         with database.transaction() as session:
             add(session, "a")
             session.flush()
@@ -59,32 +54,32 @@ class TestShown:
             session.execute(update(Tag).values(name="c").where(Tag.name == "a"))
         with database.transaction() as session:
             session.execute(delete(Tag).where(Tag.name == "b"))
-        assert version(database) == before + 3
+        assert database.shown() == before + 3
 
     def test_stays_when_nothing_is_saved(self, database: Database) -> None:
-        before = version(database)
+        before = database.shown()
         with database.transaction() as session:
             add(session, "a")
             session.flush()
             session.rollback()
         with database.transaction() as session:
             names(session)
-        assert version(database) == before
+        assert database.shown() == before
 
     def test_stays_when_no_page_shows_what_is_saved(self, database: Database) -> None:
-        before = version(database)
+        before = database.shown()
         with database.transaction() as session:
             session.add(LogEntry(did="case.published"))
             outbox.record(session, [("case", "a")])
-        assert version(database) == before
+        assert database.shown() == before
 
     def test_is_what_another_process_saved(self, database: Database) -> None:
-        before = version(database)
+        before = database.shown()
         other = Database(database.engine.url.render_as_string(hide_password=False))
         with other.transaction() as session:
             add(session, "a")
         other.close()
-        assert version(database) == before + 1
+        assert database.shown() == before + 1
 
 
 class TestTransaction:

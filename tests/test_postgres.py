@@ -99,6 +99,15 @@ class TestAway:
         assert [client.get(path).status_code for path in paths] == before
         assert client.get("/readyz").status_code == 200
 
+    def test_a_server_that_was_started_again_is_no_fault_for_who_comes_next(
+        self, server: Server, client: FlaskClient
+    ) -> None:
+        paths = ("/cases/", "/search?q=wijk")
+        before = [client.get(path).text for path in paths]
+        server.stop(how="fast")
+        server.start()
+        assert [client.get(path).text for path in paths] == before
+
     def test_what_was_not_saved_is_told_and_what_was_is_there(self, server: Server, data: Path) -> None:
         with closing(opened(data)) as house:
             with house.database.transaction() as session:

@@ -143,6 +143,13 @@ class Engine(Protocol):
     def vocabulary(self) -> Vocabulary:
         """Return the words of the newest state of the index. Raises DataError without an index."""
 
+    def state(self) -> object:
+        """Return an object that is another one when answers may be other ones; asked for each page, so quick.
+
+        What an engine that `joins` writes it counts as a change of what pages show (`kb.db.Shown`), and so need not look for
+        it here. Raises DataError without an index, when that is known.
+        """
+
     def writing(self) -> AbstractContextManager[None]:
         """Hold the one lock for writing, among threads and processes; take it before reading what to write.
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from kb.core import DataError
-from kb.db import Database
+from kb.db import Database, count_shown
 from kb.search import postgres_tables as tables
 from kb.search.engine import FIELD_WEIGHTS, Entry, Matches, Request
 from kb.search.postgres_segments import Base, Integers, Spellings, Tail, load
@@ -111,6 +111,10 @@ class PostgresEngine:
         with self._asking():
             return self._newest().words
 
+    def state(self) -> object:
+        """Return what this process holds; it asks nothing, as each change is counted in `Shown` too."""
+        return self._held
+
     def frequency(self, words: Sequence[str]) -> int:
         """Return how many documents hold these words of the lexicon, added up."""
         with self._asking():
@@ -159,6 +163,7 @@ class PostgresEngine:
         writer.drop(list(changed))
         writer.add(entries)
         writer.finish()
+        count_shown(connection)
 
     def rebuild(self, entries: Iterable[Entry], label: str = "") -> None:
         """Fill a new generation aside and switch to it; the one before is kept for those who still read it."""
@@ -178,6 +183,7 @@ class PostgresEngine:
             cursor.execute(
                 "INSERT INTO search_index VALUES (%s, %s, %s, %s, true)", (name, FORMAT, label, version)
             )
+            count_shown(connection)
         self._forget_others({name, *before})
 
     def _forget_others(self, kept: set[str]) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -54,7 +55,8 @@ MAKE: Final = (
         fingerprint text NOT NULL, moment float8 NOT NULL, recognised integer NOT NULL, facets integer[] NOT NULL,
         lengths integer[] NOT NULL, letters bytea NOT NULL, letters_often bytea NOT NULL
     )""",
-    "CREATE TABLE {words} (number integer PRIMARY KEY, words tsvector NOT NULL)",
+    # The words stand aside (in TOAST), so that to see which documents hold one few pages are read.
+    "CREATE TABLE {words} (number integer PRIMARY KEY, words tsvector NOT NULL) WITH (toast_tuple_target = 128)",
     "CREATE TABLE {lexicon} (word text, often integer, documents integer NOT NULL, PRIMARY KEY (word, often))",
     """CREATE TABLE {spellings} (
         id bigint GENERATED ALWAYS AS IDENTITY UNIQUE, language text, spelling text, stem text, parts text[],
@@ -127,10 +129,16 @@ def values(entry: Entry) -> list[tuple[str, str]]:
     return list(dict.fromkeys((name, clean(value)) for name, value in found))
 
 
-def spellings(entry: Entry) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Yield a document's words as written, and their parts: the language, the word, its stem, and the stems of its parts."""
+def spellings(entry: Entry, known: set[tuple[str, str]]) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Yield a document's words as written, and their parts: the language, the word, its stem, and the stems of its parts.
+
+    Words that are `known`, by language, are left out, and known from then on.
+    """
     for language, forms in entry.forms.items():
         for spelled, word in forms.items():
+            if (language, spelled) in known:
+                continue
+            known.add((language, spelled))
             yield (
                 language,
                 clean(spelled),
@@ -144,12 +152,13 @@ def spellings(entry: Entry) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
 def lexemes(entry: Entry) -> Iterator[tuple[str, int, Sequence[int]]]:
     """Yield a document's words as the lexicon has them, how often, and in which places they stand."""
     for field, stems in entry.words.items():
+        start = _start(field)
         places: dict[str, list[int]] = {}
         if field.partition("_")[0] in WHOLE:
             for place, stem in enumerate(stems[:LAST_PLACE], start=1):
                 places.setdefault(stem, []).append(place)
         for stem, often in islice(Counter(stems).items(), MOST_LEXEMES):
-            yield word_of(field, stem), kept(often), places.get(stem, ())[:MOST_PLACES]
+            yield start + kept_stem(stem), kept(often), places.get(stem, ())[:MOST_PLACES]
 
 
 def vector(entry: Entry) -> str:
@@ -158,15 +167,21 @@ def vector(entry: Entry) -> str:
 
 
 def _in_vector(word: str, often: int, places: Sequence[int]) -> str:
+    if not places:
+        return lexeme(word, often)
     weight = word.split(".", 2)[1]
-    where = ",".join(f"{place}{weight}" for place in places)
-    return f"{lexeme(word, often)}:{where}" if where else lexeme(word, often)
+    return f"{lexeme(word, often)}:{f'{weight},'.join(map(str, places))}{weight}"
 
 
 def word_of(field: str, stem: str) -> str:
     """Return a word of a field, such as `title_nl`, as the lexicon has it."""
+    return _start(field) + kept_stem(stem)
+
+
+@cache
+def _start(field: str) -> str:
     part, _, language = field.partition("_")
-    return f"{language}.{WEIGHTS[part]}.{kept_stem(stem)}"
+    return f"{language}.{WEIGHTS[part]}."
 
 
 def stem_of(word: str) -> str:
@@ -176,7 +191,7 @@ def stem_of(word: str) -> str:
 
 def kept_stem(stem: str) -> str:
     """Return a stem, as it is kept."""
-    return clean(stem[:LONGEST])
+    return clean(stem if len(stem) <= LONGEST else stem[:LONGEST])
 
 
 def kept(often: int) -> int:

@@ -29,6 +29,7 @@ class Writer:
         self._cursor = cursor_of(connection)
         self._counts: Counter[tuple[str, int]] = Counter()
         self._facet_counts: Counter[int] = Counter()
+        self._spelled: set[tuple[str, str]] = set()
         if name:
             self.name, self.version = name, 0
             return
@@ -78,7 +79,7 @@ class Writer:
                 "COPY {words} FROM STDIN",
                 [(number, vector) for (number,), vector in zip(numbers, vectors, strict=True)],
             )
-            spelled = {found for entry in some for found in tables.spellings(entry)}
+            spelled = {found for entry in some for found in tables.spellings(entry, self._spelled)}
             self._do(
                 """INSERT INTO {spellings} (language, spelling, stem, parts)
                 SELECT language, spelling, stem, parts::text[]

@@ -72,6 +72,7 @@ class WhooshEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._pointing = folder / "current"
         self._snapshot: Snapshot | None = None
         self._words: Words | None = None
         self._opening = threading.Lock()
@@ -100,6 +101,10 @@ class WhooshEngine:
         if words is None or words.snapshot is not snapshot:
             words = self._words = Words(snapshot)
         return words
+
+    def state(self) -> object:
+        """Return the snapshot of the newest state, or the one before while that is being opened."""
+        return self._newest(patient=False)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -243,7 +248,7 @@ class WhooshEngine:
     def _pointer(self) -> str:
         """Return the name of the generation that answers; empty when none is named, or something else."""
         with suppress(OSError, ValueError):
-            name = (self._folder / "current").read_text(encoding="ascii").strip()
+            name = self._pointing.read_text(encoding="ascii").strip()
             return name if _NAME.fullmatch(name) else ""
         return ""
 
@@ -253,7 +258,7 @@ class WhooshEngine:
             file.write(name + "\n")
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(self._folder / "current")
+        aside.replace(self._pointing)
 
 
 def _segments(index: FileIndex) -> list[W3Segment]:

@@ -1,7 +1,7 @@
 """Pages kept as everybody gets them who has not signed in, so that the next reader does not wait for them to be made.
 
-They are kept in the memory of this process until anything changes that pages show (`kb.db.Shown`), or the search index
-does. Who sends a cookie with a session in it gets a page made for him, and none such is ever kept.
+They are kept in the memory of this process until anything changes that pages show (`kb.db.Shown`), or what the search
+has of its index. Who sends a cookie with a session in it gets a page made for him, and none such is ever kept.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Hashable
 from flask import Response, current_app, request
 
 from kb.core import DataError
-from kb.db import shown_version
+from kb.db import Database
 from kb.recent import Recent
-from kb.web import part, session
+from kb.web import part
 from kb.web.language import page_language
 
 MOST_BYTES = 24_000_000
@@ -37,7 +37,7 @@ class Page:
 
 
 class Kept:
-    """The pages that one application keeps. `index` returns an object that is another one when the index has changed.
+    """The pages that one application keeps. `index` returns an object that is another one when the search has another state.
 
     `listeners` are told of each page that was asked for: `kept`, `made`, or `own` for who has a session.
     """
@@ -82,4 +82,4 @@ def kept_page(make: Callable[[], Page]) -> Page:
         part(Kept).tell("own")
         return make()
     key = (request.root_url, request.path, request.query_string, page_language())
-    return part(Kept).page(key, shown_version(session()), make)
+    return part(Kept).page(key, part(Database).shown(), make)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
+from kb.db import Base, Database, Shown
 from kb.search.asked import Asked
 from kb.search.documents import FACETS, SORTS, Document, Text
 from kb.search.engine import Engine, Match, Matches, Request, Term
 from kb.search.languages import Languages
 from kb.search.snippets import MatcherOf
+from tests.databases import Databases
 
 LANGUAGE = "fr"
 """A language without stemmer: a word is its own stem, so that a test says what it looks for."""
@@ -64,6 +68,16 @@ def assert_same(found: Matches, expected: Matches) -> None:
     assert found.total == expected.total
     assert found.facets == expected.facets
     assert {kind: count for kind, count in found.kinds.items() if count} == expected.kinds
+
+
+@contextmanager
+def empty_database(databases: Databases, folder: Path) -> Iterator[Database]:
+    """Give a database with nothing in it but what an index in it needs."""
+    with databases.fresh(folder) as url, closing(Database(url)) as database:
+        with database.transaction() as session:
+            Base.metadata.create_all(session.connection(), [Base.metadata.tables["shown"]])
+            session.add(Shown(version=1))
+        yield database
 
 
 def update(engine: Engine, documents: Iterable[Document], gone: Iterable[tuple[str, str]] = ()) -> None:

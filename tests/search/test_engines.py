@@ -6,13 +6,12 @@ In the run on PostgreSQL it is the engine there that is tested, else the one on 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kb.db import Database
 from kb.search.documents import FACETS, SORTS, Document, Text
 from kb.search.engine import Engine, Matches, Request, Term
 from kb.search.postgres_engine import PostgresEngine
@@ -23,6 +22,7 @@ from tests.search.shelf import (
     assert_same,
     chance,
     document,
+    empty_database,
     keys,
     random_document,
     random_request,
@@ -37,7 +37,7 @@ ALL = Request("lesson", limit=1000)
 @contextmanager
 def new_engine(config: pytest.Config, databases: Databases, folder: Path) -> Iterator[Engine]:
     """Give an engine of the kind that this run is about, with an index without documents."""
-    with databases.fresh(folder) as url, closing(Database(url)) as database:
+    with empty_database(databases, folder) as database:
         engine: Engine = PostgresEngine(database) if on_server(config) else WhooshEngine(folder / "index")
         rebuild(engine)
         yield engine

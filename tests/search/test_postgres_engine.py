@@ -30,6 +30,7 @@ from tests.search.shelf import (
     assert_same,
     chance,
     document,
+    empty_database,
     keys,
     random_document,
     random_request,
@@ -45,7 +46,7 @@ ALL = Request("lesson", limit=1000)
 @pytest.fixture
 def database(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("index") / "data"
-    with databases.fresh(folder) as url, closing(Database(url)) as database:
+    with empty_database(databases, folder) as database:
         yield database
 
 
@@ -87,6 +88,25 @@ class TestJoining:
                 session.query(Case).one().status = CaseStatus.WITHDRAWN
                 outbox.record(session, [("case", "boom")])
             assert found(house, "kastanje") == []
+
+    @pytest.mark.parametrize("by_a_rebuild", [False, True])
+    def test_a_page_that_was_kept_before_it_changed_is_made_anew(
+        self, house: House, make_case: MakeCase, monkeypatch: pytest.MonkeyPatch, *, by_a_rebuild: bool
+    ) -> None:
+        client = create_app(house).test_client()
+        with closing(opened(house.settings.data)) as other:
+            monkeypatch.setattr(other.database, "joiners", [])
+            make_case(slug="linde", title="Linde")
+            with other.database.transaction() as session:
+                session.query(Case).one().title = "Kastanje"
+                outbox.record(session, [("case", "linde")])
+            for _ in range(3):
+                assert "Kastanje</mark>" not in client.get("/cases/?q=kastanje").text
+            if by_a_rebuild:
+                other.search.rebuild()
+            else:
+                other.search.sync()
+        assert "Kastanje</mark>" in client.get("/cases/?q=kastanje").text
 
     def test_what_is_not_saved_is_not_found(self, house: House, make_case: MakeCase) -> None:
         make_case(slug="boom", title="Kastanje", index=False)

@@ -38,12 +38,13 @@ def test_the_second_reader_gets_the_same_page_without_it_being_made(
 ) -> None:
     make_case()
     app = create_app(house)
+    house.search.engine.ready()  # else the first reader's page is of the moment before
     first = app.test_client().get(path)
     with statements(house.database) as sent:
         second = app.test_client().get(path)
     assert first.status_code == second.status_code == 200
     assert second.text == first.text
-    assert [one for one in sent if "FROM" in one] == ["SELECT shown.version \nFROM shown"]
+    assert sent == ["SELECT version FROM shown"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -8,11 +8,12 @@ other than 200 ends the measurement: an error page is quick and proves nothing.
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
 HOST = "127.0.0.1"
 MOST_ANSWERS = 20_000
@@ -48,6 +49,21 @@ class Load:
     answers_per_s: float
 
 
+@dataclass(frozen=True)
+class Rate:
+    """How many answers `CLIENTS` got in how many seconds, and what of the processor they took themselves for that."""
+
+    answers: int
+    seconds: float
+    processor_s: float
+    times: Times
+
+    @property
+    def per_s(self) -> float:
+        """Return how many answers a second."""
+        return self.answers / self.seconds
+
+
 def measure_all(
     port: int, paths: Mapping[str, Sequence[str]], seconds: float, warm_up: float = 0.0
 ) -> dict[str, Load]:
@@ -62,17 +78,47 @@ def measure(port: int, paths: Sequence[str], seconds: float, warm_up: float = 0.
     """
     first = _ask(port, paths, 0, A_LONG_TIME_S, len(paths))
     if warm_up:
-        _together(port, paths, warm_up)
+        _together([port], paths, warm_up)
     one = _ask(port, paths, 0, seconds)
     began = perf_counter()
-    answers = sum(len(times) for times in _together(port, paths, seconds))
+    answers = sum(len(times) for times in _together([port], paths, seconds))
     return Load(Times.of(first), Times.of(one), answers / (perf_counter() - began))
 
 
-def _together(port: int, paths: Sequence[str], seconds: float) -> list[list[float]]:
+def rate(ports: Sequence[int], paths: Sequence[str], seconds: float) -> Rate:
+    """Ask servers that share the work for the same paths, over and over. Raises as `measure` does."""
+    return _rate(lambda: _together(ports, paths, seconds))
+
+
+def rate_once(ports: Sequence[int], paths: Sequence[str]) -> Rate:
+    """Ask servers that share the work for each of these paths once. Raises as `measure` does."""
+
+    def ask() -> list[list[float]]:
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            parts = [paths[number::CLIENTS] for number in range(CLIENTS)]
+            asked = [
+                clients.submit(_ask, ports[number % len(ports)], part, 0, A_LONG_TIME_S, len(part))
+                for number, part in enumerate(parts)
+                if part
+            ]
+            return [each.result() for each in asked]
+
+    return _rate(ask)
+
+
+def _rate(work: Callable[[], list[list[float]]]) -> Rate:
+    began, processor = perf_counter(), process_time()
+    times = list(chain.from_iterable(work()))
+    return Rate(len(times), perf_counter() - began, process_time() - processor, Times.of(times))
+
+
+def _together(ports: Sequence[int], paths: Sequence[str], seconds: float) -> list[list[float]]:
     step = max(1, len(paths) // CLIENTS)
     with ThreadPoolExecutor(CLIENTS) as clients:
-        asked = [clients.submit(_ask, port, paths, number * step, seconds) for number in range(CLIENTS)]
+        asked = [
+            clients.submit(_ask, ports[number % len(ports)], paths, number * step, seconds)
+            for number in range(CLIENTS)
+        ]
         return [each.result() for each in asked]
 
 

@@ -60,6 +60,11 @@ class Server:
         """Return the same address as PostgreSQL's own programs read it."""
         return self.url(name, user).replace("+psycopg", "")
 
+    @property
+    def pid(self) -> int:
+        """The process that all its others descend from."""
+        return int((self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+
     def start(self) -> None:
         """Start it; it takes connections once this returns."""
         self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self.folder / 'log'}")

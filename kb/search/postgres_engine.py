@@ -29,7 +29,6 @@ from kb.search import postgres_tables as tables
 from kb.search.engine import FIELD_WEIGHTS, Entry, Matches, Request
 from kb.search.postgres_segments import Base, Integers, Spellings, Tail, load
 from kb.search.postgres_writer import FORMAT, NO_INDEX, Writer, cursor_of, one
-from kb.search.segments import PostingCache
 from kb.search.snapshot import Snapshot
 from kb.search.words import Words
 
@@ -40,6 +39,7 @@ TAILS: Final = 8
 """With more tails than so many they are read again as one."""
 MOST_IN_TAILS: Final = 2_000
 """With more documents than so many in tails, all is read again as one base: when nobody saves, or at once with ten times as many."""
+WARMING_S: Final = 1.0
 READING_S: Final = 60
 """After so many seconds nobody reads any more in the generation before."""
 _INTEGERS: Final = 1007
@@ -77,7 +77,6 @@ class PostgresEngine:
         self._aside = database.aside
         self._here = threading.local()
         self._opening = threading.Lock()
-        self._cache = PostingCache()
         self._held: _Held | None = None
 
     def ready(self) -> None:
@@ -100,9 +99,10 @@ class PostgresEngine:
             held = self._newest()
             if request.terms:
                 held.base.fetch(
-                    (f"{field}_{term.language}", term.stem)
+                    tables.word_of(f"{field}_{term.language}", term.stem)
                     for term in request.terms
                     for field in FIELD_WEIGHTS
+                    if f"{field}_{term.language}" in held.base.lengths
                 )
             return held.snapshot.search(request)
 
@@ -113,6 +113,8 @@ class PostgresEngine:
 
     def state(self) -> object:
         """Return what this process holds; it asks nothing, as each change is counted in `Shown` too."""
+        if self._held is None:
+            self.ready()
         return self._held
 
     def frequency(self, words: Sequence[str]) -> int:
@@ -197,9 +199,9 @@ class PostgresEngine:
                     cursor.execute(tables.named(f"DROP TABLE IF EXISTS {{{table}}}", old).encode())
 
     def untidy(self) -> bool:
-        """Return whether this process holds many documents in tails, or a generation stands there that is not needed."""
+        """Return whether this process holds many documents in tails, or lacks common words, or a generation is not needed."""
         held = self._held
-        if held is not None and held.in_tails > MOST_IN_TAILS:
+        if held is not None and (held.in_tails > MOST_IN_TAILS or not held.base.is_warm):
             return True
         with self._asking():
             return bool(self._needless(self._row()[0]))
@@ -215,9 +217,11 @@ class PostgresEngine:
         return [other for (other,) in found]
 
     def tidy(self) -> None:
-        """Read all again as one base, and drop generations that are not needed."""
+        """Read all again as one base, and common words for a second; drop generations that are not needed."""
         with self._asking():
-            name = self._newest(again=MOST_IN_TAILS).name
+            held = self._newest(again=MOST_IN_TAILS)
+            held.base.warm(WARMING_S)
+            name = held.name
             needless = self._needless(name)
         if needless:
             self._forget_others({name})
@@ -254,7 +258,7 @@ class PostgresEngine:
     def _loaded(self, name: str, version: int) -> _Held:
         rows = self._spellings(0)
         loaded = load(self._ask, 0)
-        base = Base(self._ask, f"{name}.{version}", loaded, Spellings(row[1:] for row in rows), self._cache)
+        base = Base(self._ask, loaded, Spellings(row[1:] for row in rows))
         seen = rows[-1][0] if rows else 0
         return _Held(self, name, version, version, base, (), (), (seen, seen))
 

@@ -7,10 +7,11 @@ asked of the database: of its GIN index for the base, and kept for as long as th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,26 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 
+from kb.recent import Recent
 from kb.search import signature
 from kb.search.facets import Numbers, Several
 from kb.search.postgres_tables import COUNTED, FIELDS, lexeme, phrase, split, word_of
-from kb.search.segments import PostingCache
 from kb.search.snapshot import Floats, Letters, Postings
 
 CHUNK: Final = 20_000
 """How many documents are loaded at a time."""
 
+LEAST_ROOM: Final = 32 * 1024 * 1024
+ROOM_EACH: Final = 640
+"""What it may take to hold which documents have a word: in bytes, and for each document when there are many."""
+ENOUGH: Final = 0.9
+HOLDING_BYTES: Final = 500
+"""What one word takes besides its documents, about."""
+COMMON: Final = 2_000
+"""A word that so many documents hold, or more, is read before it is asked for."""
+
+_Holding: TypeAlias = tuple[NDArray[np.int32], NDArray[np.uint16]]
+"""The documents that hold a word, by their places, and how often: half of what numpy takes by itself."""
 Ask = Callable[..., list[Any]]
 """Asks the database something (SQL with the names of the generation's tables in braces, and its parameters), and returns the rows."""
 
@@ -209,35 +221,53 @@ class Spellings:
 
 
 class Base(Part):
-    """The documents that were there when it was loaded."""
+    """The documents that were there when it was loaded.
 
-    def __init__(
-        self, ask: Ask, name: str, loaded: Loaded, spellings: Spellings, cache: PostingCache
-    ) -> None:
+    Which of them hold a word is kept in memory once it was asked: PostgreSQL takes some 0.4 µs for each document, and a common
+    word is held by a third of all.
+    """
+
+    def __init__(self, ask: Ask, loaded: Loaded, spellings: Spellings) -> None:
         super().__init__(ask, loaded)
-        self.name = name
-        self._cache = cache
+        self._room = max(LEAST_ROOM, ROOM_EACH * self.size)
+        self._held: Recent[str, _Holding] = Recent(self._room, lambda it: HOLDING_BYTES + 6 * len(it[0]))
+        self._common: list[str] | None = None if self.size >= COMMON else []
         self.spellings = spellings.spellings
         self.forms = spellings.forms
 
     def postings(self, field: str, stem: str) -> Postings:
         """Return the documents that hold a word in a field, from memory where they were read before."""
-        name = (self.name, field, stem)
-        found = self._cache.get(name)
-        return self.fetch([(field, stem)]).get(name, _NOTHING) if found is None else found
+        word = word_of(field, stem)
+        numbers, often = self._held.get(word) or self.fetch([word])[word]
+        return numbers.astype(np.int64), often.astype(np.float32)
 
-    def fetch(self, words: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], Postings]:
-        """Read the documents that hold these words, by field, into memory: all that are not there yet, at once."""
-        missing = {
-            word_of(field, stem): (self.name, field, stem)
-            for field, stem in words
-            if field in self.lengths and self._cache.get((self.name, field, stem)) is None
-        }
+    @property
+    def is_warm(self) -> bool:
+        """Whether all common words are in memory that there is room for."""
+        return self._common == []
+
+    def warm(self, seconds: float) -> None:
+        """Read common words into memory, the commonest first, for about so long."""
+        end = time.monotonic() + seconds
+        if self._common is None:
+            rows = self._ask(
+                "SELECT word FROM {lexicon} GROUP BY word HAVING sum(documents) >= %s ORDER BY sum(documents)",
+                COMMON,
+            )
+            self._common = [word for (word,) in rows]
+        while self._common and time.monotonic() < end:
+            self.fetch([self._common.pop()])
+            if self._held.bytes > ENOUGH * self._room:
+                self._common = []
+
+    def fetch(self, words: Iterable[str]) -> dict[str, _Holding]:
+        """Read the documents that hold these words of the lexicon into memory: all that are not there yet, at once."""
+        missing = [word for word in dict.fromkeys(words) if self._held.get(word) is None]
         if not missing:
             return {}
-        known = self._ask(
-            "SELECT word, often FROM {lexicon} WHERE word = ANY(%s) AND documents > 0", list(missing)
-        )
+        if not self.size:
+            return dict.fromkeys(missing, _NOWHERE)
+        known = self._ask("SELECT word, often FROM {lexicon} WHERE word = ANY(%s) AND documents > 0", missing)
         asked = [lexeme(word, often) for word, often in known]
         found = (
             self._ask(
@@ -255,19 +285,19 @@ class Base(Part):
             if numbers is not None:
                 word, often = known[place - 1]
                 holding[word].append((often, numbers))
-        merged = {missing[word]: self._merged(several) for word, several in holding.items()}
-        for name, postings in merged.items():
-            self._cache.put(name, postings)
+        merged = {word: self._merged(several) for word, several in holding.items()}
+        for word, found_places in merged.items():
+            self._held.put(word, found_places)
         return merged
 
-    def _merged(self, several: Sequence[tuple[int, NDArray[np.int32]]]) -> Postings:
+    def _merged(self, several: Sequence[tuple[int, NDArray[np.int32]]]) -> _Holding:
         """Return the documents that hold a word, in order, from those that hold it so and so often."""
         if not several:
-            return _NOTHING
+            return _NOWHERE
         numbers = np.concatenate([its for _, its in several])
-        often = np.concatenate([np.full(len(its), count, np.float32) for count, its in several])
+        often = np.concatenate([np.full(len(its), count, np.uint16) for count, its in several])
         order = np.argsort(numbers, kind="stable")
-        return np.searchsorted(self.numbers, numbers[order]), often[order]
+        return np.searchsorted(self.numbers, numbers[order]).astype(np.int32), often[order]
 
 
 class Tail(Part):
@@ -298,3 +328,4 @@ class Tail(Part):
 
 
 _NOTHING: Postings = (np.zeros(0, np.int64), np.zeros(0, np.float32))
+_NOWHERE: _Holding = (np.zeros(0, np.int32), np.zeros(0, np.uint16))

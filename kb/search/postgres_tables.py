@@ -55,8 +55,11 @@ MAKE: Final = (
         fingerprint text NOT NULL, moment float8 NOT NULL, recognised integer NOT NULL, facets integer[] NOT NULL,
         lengths integer[] NOT NULL, letters bytea NOT NULL, letters_often bytea NOT NULL
     )""",
-    # The words stand aside (in TOAST), so that to see which documents hold one few pages are read.
-    "CREATE TABLE {words} (number integer PRIMARY KEY, words tsvector NOT NULL) WITH (toast_tuple_target = 128)",
+    # To say which documents hold a word, PostgreSQL reads a page of this table for each. So the words stand aside (in TOAST), which
+    # it only does with rows over 2 kB: the blank makes each that long for a moment, and takes 30 bytes of it. Seven times fewer pages.
+    """CREATE TABLE {words} (
+        number integer PRIMARY KEY, words tsvector NOT NULL, blank text NOT NULL DEFAULT repeat(' ', 2100)
+    ) WITH (toast_tuple_target = 128)""",
     "CREATE TABLE {lexicon} (word text, often integer, documents integer NOT NULL, PRIMARY KEY (word, often))",
     """CREATE TABLE {spellings} (
         id bigint GENERATED ALWAYS AS IDENTITY UNIQUE, language text, spelling text, stem text, parts text[],

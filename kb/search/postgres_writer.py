@@ -76,7 +76,7 @@ class Writer:
             )
             vectors = map(tables.vector, some)
             self._copy(
-                "COPY {words} FROM STDIN",
+                "COPY {words} (number, words) FROM STDIN",
                 [(number, vector) for (number,), vector in zip(numbers, vectors, strict=True)],
             )
             spelled = {found for entry in some for found in tables.spellings(entry, self._spelled)}

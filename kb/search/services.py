@@ -233,6 +233,10 @@ class Search:
         """
         if not outbox.has_recorded(session):
             return
+        try:
+            self.engine.label()
+        except DataError:
+            return  # there is no index; who makes one reads all there is
         session.flush()
         alone = self.engine.is_alone(session)
         try:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from kb.cases.models import Case, CaseStatus
 from kb.core import DataError
 from kb.db import Database
 from kb.house import House
-from kb.search import outbox, postgres_engine, postgres_tables, postgres_writer
+from kb.search import outbox, postgres_engine, postgres_segments, postgres_tables, postgres_writer
 from kb.search.documents import Document, Query, Text
 from kb.search.engine import Request, Term
 from kb.search.postgres_engine import PostgresEngine
@@ -35,6 +36,7 @@ from tests.search.shelf import (
     random_document,
     random_request,
     rebuild,
+    terms,
     update,
 )
 
@@ -172,7 +174,9 @@ class TestJoining:
 
 
 class TestNoIndex:
-    def test_it_says_so_and_a_rebuild_mends_it(self, house: House, make_case: MakeCase) -> None:
+    def test_it_says_so_and_a_rebuild_mends_it(
+        self, house: House, make_case: MakeCase, caplog: pytest.LogCaptureFixture
+    ) -> None:
         make_case(slug="boom", title="Kastanje", index=False)
         with house.database.transaction() as session:
             session.execute(text("DROP TABLE search_index"))
@@ -181,6 +185,7 @@ class TestNoIndex:
         with pytest.raises(DataError, match="There is no search index that this program can read"):
             house.search.sync()
         make_case(slug="linde", title="Linde", index=False)  # saving goes on
+        assert "could not be written" not in caplog.text
         house.search.make_ready()
         assert found(house, "linde") == ["linde"]
         assert client.get("/readyz").status_code == 200
@@ -333,6 +338,49 @@ class TestTails:
         assert engine._held is not None
         assert engine._held.tails == ()
         assert len(keys(engine.search(ALL))) == 5
+
+    def test_common_words_are_read_before_anybody_asks(
+        self, engine: PostgresEngine, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shelf = [document(str(number), "appel" if number else "appel peer") for number in range(4)]
+        rebuild(engine, shelf)
+        monkeypatch.setattr(postgres_segments, "COMMON", 3)
+        fresh = PostgresEngine(database)
+        fresh.ready()
+        assert fresh.untidy()
+        fresh.tidy()
+        assert not fresh.untidy()
+        asked: list[str] = []
+        assert fresh._held is not None
+        base = fresh._held.base
+        real = base._ask
+
+        def ask(sql: str, *given: object) -> list[Any]:
+            asked.append(sql)
+            return real(sql, *given)
+
+        monkeypatch.setattr(base, "_ask", ask)
+        assert fresh.search(replace(ALL, terms=terms("appel"))).total == 4
+        assert asked == []
+        assert fresh.search(replace(ALL, terms=terms("peer"))).total == 1
+        assert asked != []
+
+    def test_no_more_of_them_than_there_is_room_for(
+        self, engine: PostgresEngine, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = [f"woord{number}" for number in range(30)]
+        shelf = [document(str(number), " ".join(words)) for number in range(4)]
+        rebuild(engine, shelf)
+        monkeypatch.setattr(postgres_segments, "COMMON", 3)
+        monkeypatch.setattr(postgres_segments, "LEAST_ROOM", 10 * postgres_segments.HOLDING_BYTES)
+        fresh = PostgresEngine(database)
+        fresh.tidy()
+        assert not fresh.untidy()
+        assert fresh._held is not None
+        assert 0 < fresh._held.base._held.bytes <= 10 * postgres_segments.HOLDING_BYTES
+        for word in words:
+            request = replace(ALL, terms=terms(word))
+            assert_same(fresh.search(request), answer(shelf, request))
 
 
 def test_odd_words_are_written_and_found(engine: PostgresEngine) -> None:

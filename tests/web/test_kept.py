@@ -38,7 +38,6 @@ def test_the_second_reader_gets_the_same_page_without_it_being_made(
 ) -> None:
     make_case()
     app = create_app(house)
-    house.search.engine.ready()  # else the first reader's page is of the moment before
     first = app.test_client().get(path)
     with statements(house.database) as sent:
         second = app.test_client().get(path)

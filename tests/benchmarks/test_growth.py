@@ -47,7 +47,7 @@ def test_what_is_copied_is_a_case_of_its_own(house: House, make_case: MakeCase) 
     }
     assert before["lesson"] == before["lesson_theme"] == 2
     house.search.rebuild()
-    make_case(slug="new", title="New")
+    make_case(slug="els", title="Els")
     assert not house.search.check()
     assert town.count(house, "case") == 7
 

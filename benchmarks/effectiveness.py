@@ -3,7 +3,7 @@
     python -m benchmarks.effectiveness --squad xquad.nl.json --compounds SPLIT.txt --whole WHOLE.txt --words WORDS.txt
 
 --squad takes questions with the passages that answer them (the format of SQuAD): a question is searched for, and its passage
-should be found. --compounds has a word a line with + at each cut that must be made and ~ at each that may be; --whole has
+should be found; with --postgres the search on PostgreSQL answers them too, and PostgreSQL's own. --compounds has a word a line with + at each cut that must be made and ~ at each that may be; --whole has
 words that must not be cut; --words has correct words, of which none should be taken for a slip; --variants has two ways of saying the
 same a line, a tab between, of which each should find the other among the first ten of all. Pairs of words that should meet
 are for `benchmarks.analysis`; queries on a knowledge base for `kb search judge`.
@@ -17,7 +17,8 @@ from __future__ import annotations
 import argparse
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -103,7 +104,26 @@ def slipped(question: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
-def of_questions(collection: Questions, words: Sequence[str]) -> list[list[str]]:
+@contextmanager
+def on_postgres() -> Iterator[list[Peer]]:
+    """Give the engines on PostgreSQL, on a server made for it."""
+    from benchmarks.postgres import Dutch, OursOnPostgres
+    from kb.db import Database
+    from tests.postgres import Server
+
+    server = Server()
+    try:
+        with (
+            closing(Database(server.url("postgres"))) as database,
+            closing(Dutch(server.plain("postgres"))) as dutch,
+        ):
+            database.upgrade()
+            yield [OursOnPostgres(database), dutch]
+    finally:
+        server.remove()
+
+
+def of_questions(collection: Questions, words: Sequence[str], more: Sequence[Peer] = ()) -> list[list[str]]:
     """Return a row for each engine: its nDCG, and what is kept of it with slips."""
     documents = [
         Document(KIND, key, (Text(collection.language, "", text),), {})
@@ -115,7 +135,7 @@ def of_questions(collection: Questions, words: Sequence[str]) -> list[list[str]]
     plain = Ours("ours, whole words alone", plain=True)
     rows = []
     with TemporaryDirectory() as folder:
-        peers: list[Peer] = [whole, plain, WhooshAsItComes(), Tantivy(), Fts5()]
+        peers: list[Peer] = [whole, plain, WhooshAsItComes(), Tantivy(), Fts5(), *more]
         for peer in peers:
             if peer is plain:
                 plain.share(whole)
@@ -211,6 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--squad", type=Path, action="append", default=[], help="questions with their passages"
     )
+    parser.add_argument("--postgres", action="store_true", help="ask PostgreSQL too")
     parser.add_argument("--lang", default="nl", help="the language of those (default: nl)")
     parser.add_argument("--compounds", type=Path, help="words with their cuts")
     parser.add_argument("--whole", type=Path, help="words without cuts")
@@ -223,7 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows += of_variants(pairs, options.lang)
     for file in options.squad:
         for collection in questions(file, options.lang):
-            rows += of_questions(collection, lines(options.words))
+            with ExitStack() as stack:
+                more = stack.enter_context(on_postgres()) if options.postgres else []
+                rows += of_questions(collection, lines(options.words), more)
     if not rows:
         parser.error("give at least one file")
     print(table(["", "nDCG@10", "kept with a slip"], rows))

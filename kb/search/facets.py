@@ -61,26 +61,13 @@ class Selection:
 
 
 class Facet:
-    """The values of one facet in all documents of a snapshot.
+    """The values of one facet in the documents of a segment: their names, and which each document has, by their place."""
 
-    `parts` are those of its segments: the names of the values, and which each of its documents has, by their place.
-    """
-
-    def __init__(self, parts: Sequence[tuple[Sequence[str], Several]]) -> None:
-        self._places: dict[str, int] = {}
-        values: list[NDArray[Any]] = [np.zeros(0, np.uint32)]
-        starts: list[Numbers] = [np.zeros(0, np.int64)]
-        ends: list[Numbers] = [np.zeros(0, np.int64)]
-        at = 0
-        for names, theirs in parts:
-            places = [self._places.setdefault(name, len(self._places)) for name in names]
-            values.append(np.array(places, np.uint32)[theirs.values])
-            starts.append(theirs.starts + at)
-            ends.append(theirs.ends + at)
-            at += len(theirs.values)
-        self._all = Several(np.concatenate(values), np.concatenate(starts), np.concatenate(ends))
-        self._size = len(self._all.starts)
-        self.values = list(self._places)
+    def __init__(self, names: Sequence[str], which: Several) -> None:
+        self.values = names
+        self._all = which
+        self._size = len(which.starts)
+        self._places = {name: place for place, name in enumerate(names)}
 
     def having(self, values: Sequence[str]) -> Mask:
         """Return which documents have any of these values."""

@@ -21,9 +21,9 @@ from psycopg.pq import Format
 
 from kb.recent import Recent
 from kb.search import signature
-from kb.search.facets import Numbers, Several
+from kb.search.facets import Facet, Numbers, Several
 from kb.search.postgres_tables import COUNTED, FIELDS, lexeme, phrase, split, word_of
-from kb.search.snapshot import Floats, Letters, Postings
+from kb.search.snapshot import Lengths, Letters, Postings
 
 CHUNK: Final = 20_000
 """How many documents are loaded at a time."""
@@ -63,8 +63,8 @@ class Loaded:
     numbers: Numbers
     keys: list[str]
     columns: Mapping[str, NDArray[Any]]
-    lengths: Mapping[str, Floats]
-    facets: Mapping[str, tuple[list[str], Several]]
+    lengths: Mapping[str, Lengths]
+    facets: Mapping[str, Facet]
     frequencies: NDArray[np.int64]
 
 
@@ -84,7 +84,7 @@ def load(ask: Ask, after: int) -> Loaded:
             "groups": np.concatenate(groups).astype(np.int64),
         },
         lengths={
-            field: every_length[:, at].astype(np.float64)
+            field: every_length[:, at].astype(np.float32)
             for at, field in enumerate(FIELDS)
             if every_length[:, at].any()
         },
@@ -132,20 +132,21 @@ def _chunk(ask: Ask, after: int) -> tuple[Any, ...]:
     )
 
 
-def _facets(
-    ask: Ask, counts: NDArray[np.int32], of: NDArray[np.int32]
-) -> dict[str, tuple[list[str], Several]]:
+def _facets(ask: Ask, counts: NDArray[np.int32], of: NDArray[np.int32]) -> dict[str, Facet]:
     """Return by facet its values, and which of them each document has; `of` are the values' numbers behind one another."""
-    known = ask("SELECT id, facet, value FROM {facets} ORDER BY id")
+    used = np.unique(of).tolist()
+    known = ask("SELECT id, facet, value FROM {facets} WHERE id = ANY(%s) ORDER BY id", used)
     whose = np.repeat(np.arange(len(counts)), counts)
     found = {}
     for name in COUNTED:
         its = [(number, value) for number, facet, value in known if facet == name]
-        place = np.full(max((number for number, *_ in known), default=0) + 1, -1, np.int64)
+        place = np.full(max(used, default=0) + 1, -1, np.int64)
         place[[number for number, _ in its]] = np.arange(len(its))
         here = place[of] >= 0
         ends = np.cumsum(np.bincount(whose[here], minlength=len(counts)))
-        found[name] = [value for _, value in its], Several.ending(place[of[here]].astype(np.uint32), ends)
+        found[name] = Facet(
+            [value for _, value in its], Several.ending(place[of[here]].astype(np.uint32), ends)
+        )
     return found
 
 
@@ -161,8 +162,8 @@ class Part:
         self.lengths = loaded.lengths
         self.size = len(loaded.numbers)
 
-    def facet(self, name: str) -> tuple[list[str], Several]:
-        """Return the values of a facet, and which of them each document has, by their place."""
+    def facet(self, name: str) -> Facet:
+        """Return the values of a facet, and which of them each document has; the same object each time."""
         return self._loaded.facets[name]
 
     def places(self, numbers: Sequence[int] | Numbers) -> Numbers:

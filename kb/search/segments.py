@@ -21,7 +21,7 @@ from whoosh.filedb.filestore import FileStorage
 from kb.recent import Recent
 from kb.search import signature
 from kb.search.codec import Codec, columns_of
-from kb.search.facets import Numbers, Several
+from kb.search.facets import Facet, Numbers, Several
 from kb.search.snapshot import Letters, Postings
 
 CACHE_BYTES = 32 * 1024 * 1024
@@ -50,12 +50,13 @@ class WhooshSegment:
         self._lock = threading.Lock()
         self._cache = cache
         self._values: dict[str, Any] = {}
+        self._facets: dict[str, Facet] = {}
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         names: tuple[list[str], list[str], list[str]] = self.columns.value("documents")
         self.kinds, self.keys, self.prints = names
         self.lengths = {
-            name.removeprefix("length "): self.columns[name].astype(np.float64)
+            name.removeprefix("length "): self.columns[name].astype(np.float32)
             for name in self.columns.named("length ")
         }
         if len(self.keys) != self.size:
@@ -65,9 +66,13 @@ class WhooshSegment:
         """Return one of the columns of which a document has several values."""
         return Several.ending(self.columns[name], self.columns[f"{name} ends"])
 
-    def facet(self, name: str) -> tuple[list[str], Several]:
-        """Return the values of a facet, and which of them each document has, by their place."""
-        return self.columns.value(f"facet {name} values"), self.several(f"facet {name}")
+    def facet(self, name: str) -> Facet:
+        """Return the values of a facet, and which of them each document has; the same object each time."""
+        known = self._facets.get(name)
+        if known is None:
+            known = Facet(self.columns.value(f"facet {name} values"), self.several(f"facet {name}"))
+            self._facets[name] = known
+        return known
 
     def spellings(self, language: str) -> list[str]:
         """Return the words of a language as they are written."""

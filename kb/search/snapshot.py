@@ -12,8 +12,10 @@ nothing by itself. Only documents that are not deleted count, so an index that w
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 from kb.search import signature
 from kb.search.documents import FACETS
 from kb.search.engine import FIELD_WEIGHTS, LETTERS, Match, Matches, Phrase, Reason, Request, Term
-from kb.search.facets import Facet, Mask, Numbers, Selection, Several
+from kb.search.facets import Facet, Mask, Numbers, Selection
 
 K1 = 1.2
 B = 0.75
@@ -33,6 +35,7 @@ LETTERS_AMONG = 100
 
 
 Floats: TypeAlias = NDArray[np.float64]
+Lengths: TypeAlias = NDArray[np.float32]
 Postings: TypeAlias = tuple[Numbers, NDArray[np.float32]]
 """The numbers of the documents that hold a word, in order, and how often each does."""
 
@@ -57,15 +60,15 @@ class Segment(Protocol):
         """The key of each, within its kind."""
 
     @property
-    def lengths(self) -> Mapping[str, Floats]:
+    def lengths(self) -> Mapping[str, Lengths]:
         """By field, the number of words of each."""
 
     @property
     def columns(self) -> Any:
         """By name: `moment`, `recognised`, and how many `groups` of letters each has."""
 
-    def facet(self, name: str) -> tuple[list[str], Several]:
-        """Return the values of a facet, and which of them each document has, by their place."""
+    def facet(self, name: str) -> Facet:
+        """Return the values of a facet, and which of them each document has; the same object each time."""
 
     def postings(self, field: str, stem: str) -> Postings:
         """Return the documents that hold a word in a field; deleted ones may be among them."""
@@ -113,32 +116,30 @@ class Snapshot:
         self.version = version
         self.parts: list[Part] = []
         self._averages: dict[str, tuple[float, int]] = {}
+        self._norm: dict[str, Floats] = {}
         size = 0
         for segment, gone in segments:
             self.parts.append(Part(segment, size, gone))
             size += segment.size
-        self._keys = [key for part in self.parts for key in part.segment.keys]
+        self._size = size
         self._live = np.ones(size, bool)
         for part in self.parts:
             self._live[part.offset + part.gone] = False
         self._alive = int(np.count_nonzero(self._live))
         self._moments = self._joined("moment")
         self._recognised = self._joined("recognised")
-        self._facets: dict[str, Facet] = {}
 
     def _joined(self, name: str) -> Floats:
         return np.concatenate([np.zeros(0), *(part.segment.columns[name] for part in self.parts)])
 
-    def _facet(self, name: str) -> Facet:
-        found = self._facets.get(name)
-        if found is None:
-            found = self._facets[name] = Facet([part.segment.facet(name) for part in self.parts])
-        return found
+    def _key(self, number: int) -> str:
+        part = self.parts[bisect_right(self.parts, number, key=itemgetter(1)) - 1]
+        return part.segment.keys[number - part.offset]
 
     def search(self, request: Request) -> Matches:
         """Answer a request. Takes time with how many documents hold the words, not with how many there are."""
         gains = [] if request.terms is None else list(self._gains(request.terms))
-        scores = np.zeros(len(self._keys))
+        scores = np.zeros(self._size)
         matching = self._live.copy()
         for gain in gains:
             scores[gain.numbers] += gain.scores
@@ -148,25 +149,47 @@ class Snapshot:
             matching &= self._holding(phrase)
         for phrase in request.without:
             matching &= ~self._holding(phrase)
-        chosen = {name: self._facet(name).having(values) for name, values in request.selected.items()}
+        chosen = {name: self._having(name, values) for name, values in request.selected.items()}
         everything = _all(matching, *chosen.values())
-        mine = self._facet("kind").having((request.kind,))
-        found = Selection(everything & mine)
+        mine = self._having("kind", (request.kind,))
+        found = everything & mine
+        found_parts = self._split(found)
         facets = {}
         for name in FACETS:
             others = [mask for other, mask in chosen.items() if other != name]
-            counted = Selection(_all(matching & mine, *others)) if name in chosen else found
-            facets[name] = self._facet(name).count(counted)
+            counted = self._split(_all(matching & mine, *others)) if name in chosen else found_parts
+            facets[name] = self._count(name, counted)
+        numbers = np.flatnonzero(found)
         return Matches(
-            total=len(found.numbers),
-            hits=tuple(self._best(request, found.numbers, scores, gains)),
+            total=len(numbers),
+            hits=tuple(self._best(request, numbers, scores, gains)),
             facets=facets,
-            kinds=self._facet("kind").count(Selection(everything)),
+            kinds=self._count("kind", self._split(everything)),
         )
 
     def frequency(self, field: str, stem: str) -> int:
         """Return how many live documents hold a stem in a field."""
         return sum(self._living(part, numbers) for part, numbers, _ in self._postings(field, stem))
+
+    # What documents have, segment by segment: so a change costs what the segment does that came with it
+
+    def _having(self, name: str, values: Sequence[str]) -> Mask:
+        """Return which documents have any of these values of a facet."""
+        return np.concatenate(
+            [np.zeros(0, bool), *(part.segment.facet(name).having(values) for part in self.parts)]
+        )
+
+    def _split(self, mask: Mask) -> list[Selection]:
+        """Return the documents that were found, for each segment."""
+        return [Selection(mask[part.offset : part.offset + part.segment.size]) for part in self.parts]
+
+    def _count(self, name: str, found: Sequence[Selection]) -> dict[str, int]:
+        """Return how many of the documents found have each value of a facet, without values that none has."""
+        counts: dict[str, int] = {}
+        for part, here in zip(self.parts, found, strict=True):
+            for value, count in part.segment.facet(name).count(here).items():
+                counts[value] = counts.get(value, 0) + count
+        return counts
 
     # What documents say
 
@@ -195,14 +218,25 @@ class Snapshot:
         holding = sum(self._living(part, numbers) for part, numbers, _ in found)
         if not holding:
             return
-        average, documents = self._average(field)
+        _, documents = self._average(field)
         worth = weight * _rarity(documents, holding) * (K1 + 1)
-        shorter, longer = K1 * (1 - B), K1 * B / average
+        norms = self._norms(field)
         for part, numbers, often in found:
             if len(numbers):
-                lengths = part.segment.lengths[field][numbers]
-                scores = worth * often / (often + shorter + longer * lengths)
-                yield Gain(term, name, part.offset + numbers, scores)
+                places = part.offset + numbers
+                yield Gain(term, name, places, worth * often / (often + norms[places]))
+
+    def _norms(self, field: str) -> Floats:
+        """Return for each document what BM25 adds to how often it has a word, by how long its field is."""
+        known = self._norm.get(field)
+        if known is None:
+            average, _ = self._average(field)
+            lengths = np.zeros(self._size)
+            for segment, offset, _ in self.parts:
+                if field in segment.lengths:
+                    lengths[offset : offset + segment.size] = segment.lengths[field]
+            known = self._norm[field] = K1 * (1 - B) + K1 * B / average * lengths
+        return known
 
     def _average(self, field: str) -> tuple[float, int]:
         """Return the mean length of a field and the number of documents that have it, which must not be none."""
@@ -212,14 +246,14 @@ class Snapshot:
             for segment, _, gone in self.parts:
                 if field in segment.lengths:
                     lengths = segment.lengths[field]
-                    words += int(lengths.sum()) - int(lengths[gone].sum())
+                    words += _total(lengths) - _total(lengths[gone])
                     documents += int(np.count_nonzero(lengths)) - int(np.count_nonzero(lengths[gone]))
             known = self._averages[field] = (words / documents, documents)
         return known
 
     def _holding(self, phrase: Phrase) -> Mask:
         """Return which documents hold a phrase, in any language."""
-        found = np.zeros(len(self._keys), bool)
+        found = np.zeros(self._size, bool)
         for language, stems in phrase.items():
             for segment, offset, _ in self.parts:
                 found[offset + segment.holding(language, stems)] = True
@@ -287,12 +321,12 @@ class Snapshot:
             if by_letters.get(number):
                 why.append(Reason(None, LETTERS, by_letters[number]))
             why.sort(key=lambda reason: -reason.score)
-            yield Match(self._keys[number], float(scores[number]), tuple(why))
+            yield Match(self._key(number), float(scores[number]), tuple(why))
 
     def _ranked(self, numbers: Numbers, wanted: int, measures: Sequence[Floats]) -> list[int]:
         """Return the best of some documents in order: by the measures, then by key."""
         few = _contenders(numbers, wanted, measures)
-        by_key = np.array(sorted(few.tolist(), key=lambda number: _sortable(self._keys[number])), np.int64)
+        by_key = np.array(sorted(few.tolist(), key=lambda number: _sortable(self._key(number))), np.int64)
         order = np.lexsort([np.arange(len(by_key)), *(-measure[by_key] for measure in reversed(measures))])
         ranked: list[int] = by_key[order[:wanted]].tolist()
         return ranked
@@ -307,6 +341,10 @@ class Snapshot:
                 reason = Reason(term, field, float(scores[places[at]]))
                 reasons.setdefault(int(shown[at]), []).append(reason)
         return reasons
+
+
+def _total(lengths: Lengths) -> int:
+    return int(lengths.sum(dtype=np.float64))
 
 
 def _all(mask: Mask, *others: Mask) -> Mask:

@@ -7,10 +7,7 @@ method and the like, of which there are few; never by address, words or person. 
 from __future__ import annotations
 
 import hmac
-import os
 from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -116,13 +113,14 @@ class _State(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Yield the figures; those of the database only when it answers."""
-        yield _gauge("kb_index_bytes", "The size of the search index on disk.", _size(self._house.settings))
         try:
             with self._house.database.reading() as session:
                 waiting, letters = changes.length(session), mail.load(session)
+            size = self._house.search.engine.bytes_on_disk()
         except (DataError, SQLAlchemyError):
             yield _gauge("kb_database_up", "Whether the database can be read.", 0)
             return
+        yield _gauge("kb_index_bytes", "The size of the search index on disk.", size)
         age = (now() - letters.oldest).total_seconds() if letters.oldest else 0
         yield _gauge("kb_database_up", "Whether the database can be read.", 1)
         yield _gauge("kb_search_outbox", "Changes that the search index has yet to take in.", waiting)
@@ -133,12 +131,3 @@ class _State(Collector):
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, says, value)
-
-
-def _size(settings: Settings) -> int:
-    size = 0
-    for folder, _folders, names in os.walk(settings.index_folder):
-        for name in names:
-            with suppress(OSError):  # it was replaced just now
-                size += (Path(folder) / name).stat().st_size
-    return size

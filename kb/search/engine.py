@@ -185,5 +185,8 @@ class Engine(Protocol):
     def fingerprints(self) -> dict[tuple[str, str], str]:
         """Return the fingerprint of every document in the index, by (kind, key)."""
 
+    def bytes_on_disk(self) -> int:
+        """Return how many bytes the index takes, with those before it that still stand there; 0 without an index."""
+
     def close(self) -> None:
         """Let go of all files."""

@@ -233,6 +233,19 @@ class PostgresEngine:
             rows = self._ask("SELECT kind, key, fingerprint FROM {documents} WHERE gone IS NULL")
             return {(kind, key): mark for kind, key, mark in rows}
 
+    def bytes_on_disk(self) -> int:
+        """Return how many bytes the tables take, with their indexes."""
+        try:
+            with self._asking():
+                self._here.cursor.execute(
+                    "SELECT sum(pg_total_relation_size(to_regclass('search_' || its || '_' || name)))::bigint"
+                    " FROM search_index, unnest(%s::text[]) AS its",
+                    (list(tables.TABLES),),
+                )
+                return one(self._here.cursor) or 0
+        except DataError:
+            return 0
+
     def close(self) -> None:
         """Let go of what is held."""
         self._held = None

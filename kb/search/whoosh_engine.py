@@ -178,6 +178,15 @@ class WhooshEngine:
             found |= {(kind, key): mark for at, (kind, key, mark) in enumerate(rows) if at not in dead}
         return found
 
+    def bytes_on_disk(self) -> int:
+        """Return how many bytes the files take."""
+        size = 0
+        for folder, _folders, names in os.walk(self._folder):
+            for name in names:
+                with suppress(OSError):  # it was replaced just now
+                    size += (Path(folder) / name).stat().st_size
+        return size
+
     def close(self) -> None:
         """Let go of all files."""
         with self._opening:

@@ -60,6 +60,12 @@ def scores(found: Matches) -> dict[str, float]:
     return {match.key: match.score for match in found.hits}
 
 
+def test_it_takes_room_and_more_with_more_in_it(engine: Engine) -> None:
+    before = engine.bytes_on_disk()
+    update(engine, [document(str(number), f"woord{number} " * 50) for number in range(100)])
+    assert 0 < before < engine.bytes_on_disk()
+
+
 # Against a count by hand
 
 

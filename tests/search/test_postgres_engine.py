@@ -184,6 +184,7 @@ class TestNoIndex:
         assert (client.get("/readyz").status_code, client.get("/search?q=boom").status_code) == (503, 503)
         with pytest.raises(DataError, match="There is no search index that this program can read"):
             house.search.sync()
+        assert house.search.engine.bytes_on_disk() == 0
         make_case(slug="linde", title="Linde", index=False)  # saving goes on
         assert "could not be written" not in caplog.text
         house.search.make_ready()

@@ -94,8 +94,10 @@ def _configured(settings: Settings) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from kb.web.again import Application
+    from kb.web.sessions import Sessions
 
     app = Application("kb")
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=1_000_000,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from kb.backends import backend, plainly
@@ -165,17 +165,22 @@ class Database:
             DataError: the database can't be read.
 
         """
-        with _plainly():
-            try:
-                return self._glance()
-            except DBAPIError as error:
-                if not error.connection_invalidated:
+        glancing = self._backend.glancing
+        try:
+            with closing(glancing.raw_connection()) as connection:
+                try:
+                    cursor = connection.cursor()
+                    cursor.execute("SELECT version FROM shown")
+                    row = cursor.fetchone()
+                    cursor.close()
+                except BaseException:
+                    connection.invalidate()
                     raise
-                return self._glance()  # the server was started again since this connection was made
-
-    def _glance(self) -> int:
-        with self._backend.glancing.connect() as connection:
-            return connection.exec_driver_sql("SELECT version FROM shown").scalar() or 0
+        except glancing.dialect.loaded_dbapi.Error:
+            # Perhaps the server was started again since this connection was made; if not, it is said here what is wrong.
+            with self.reading() as session:
+                return session.scalar(select(Shown.version)) or 0
+        return int(row[0]) if row else 0
 
     def holds_one(self) -> bool:
         """Tell whether there is a knowledge base, of whatever version. Raises DataError when the database can't be opened."""

@@ -207,14 +207,15 @@ class WhooshEngine:
                     raise DataError(NO_INDEX) from error
 
     def _opened(self, version: tuple[str, int], *, patient: bool) -> Snapshot:
-        folder = self._current()
+        name, _ = version
+        self._label(name)
         snapshot = self._snapshot
         if snapshot and (snapshot.version == version or (self._opening.locked() and not patient)):
             return snapshot
         with self._opening:
             snapshot = self._snapshot
             if snapshot is None or snapshot.version != version:
-                index = self._index(folder)
+                index = self._index(self._folder / name)
                 snapshot = self._snapshot = Snapshot(version, self._held(index, snapshot))
         return snapshot
 
@@ -231,7 +232,7 @@ class WhooshEngine:
     def _version(self) -> tuple[str, int]:
         """Return what changes with every write: the generation's name, and the number of its last commit."""
         name = self._pointer()
-        storage = FileStorage(str(self._folder / name))
+        storage = FileStorage(f"{self._folder}/{name}")
         return name, TOC._latest_generation(storage, "MAIN")  # noqa: SLF001 - Whoosh has no public name for it
 
     def _index(self, folder: Path) -> FileIndex:
@@ -246,7 +247,7 @@ class WhooshEngine:
     def _label(self, name: str) -> str:
         """Return the label of a generation. Raises DataError when it is none of this format."""
         try:
-            made_by = (self._folder / name / "format").read_text(encoding="ascii") if name else ""
+            made_by = Path(f"{self._folder}/{name}/format").read_text(encoding="ascii") if name else ""
         except (OSError, ValueError):
             made_by = ""
         made_by, _, label = made_by.partition("\n")

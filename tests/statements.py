@@ -20,13 +20,12 @@ def statements(database: Database) -> Iterator[list[str]]:
     def add(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         sent.append(statement)
 
-    engines = (database.engine, database._writing, database._backend.glancing)
-    for engine in engines:
+    for engine in (database.engine, database._writing):
         event.listen(engine, "before_cursor_execute", add)
     try:
         yield sent
     finally:
-        for engine in engines:
+        for engine in (database.engine, database._writing):
             event.remove(engine, "before_cursor_execute", add)
 
 

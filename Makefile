@@ -54,8 +54,10 @@ translations: $(VENV)/dev.stamp ## gather the strings on screen, then compile th
 	$(PYBABEL) update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --input-file=$(CATALOGUE) --output-dir=kb/translations
 	$(PYBABEL) compile --directory=kb/translations
 
-bench: $(VENV)/dev.stamp ## measure import, index, pages and search
+bench: $(VENV)/dev.stamp ## measure import, index, pages and search, and how it grows on SQLite and PostgreSQL
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.postgres --cases 10000
+	$(BIN)/python -m benchmarks.growth --cases 1000,10000
 
 pictures: $(VENV)/dev.stamp ## take the picture of the README from the running product
 	$(BIN)/python docs/images/make.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import growth
+from benchmarks import growth, stages
 from benchmarks.grow import grow
 from benchmarks.load import Rate, Times
 from kb.db import Base
@@ -17,6 +17,7 @@ from tests.conftest import MakeCase
 def test_all_figures_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(growth, "IMPORTED", 4)
     monkeypatch.setattr(growth, "SEARCHES", 10)
+    monkeypatch.setattr(stages, "PATHS", 4)
     monkeypatch.setattr(growth, "WARM_UP_S", 0.05)
     growth.main(["--cases", "8", "--processes", "1", "--databases", "SQLite", "--seconds", "0.05"])
     printed = capsys.readouterr().out

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import run
+from benchmarks import run, stages
 from benchmarks.load import Load, Times
 from benchmarks.servers import PEERS, Round, rows
 from benchmarks.tables import table
@@ -23,7 +23,10 @@ PAGES = (
 )
 
 
-def test_all_figures_are_printed_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_figures_are_printed_and_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "PATHS", 5)
     file = tmp_path / "figures.json"
     run.main(["--cases", "20", "--seconds", "0.02", "--rounds", "1", "--json", str(file)])
     printed = capsys.readouterr().out.splitlines()

@@ -3,10 +3,11 @@
     python -m benchmarks.effectiveness --squad xquad.nl.json --compounds SPLIT.txt --whole WHOLE.txt --words WORDS.txt
 
 --squad takes questions with the passages that answer them (the format of SQuAD): a question is searched for, and its passage
-should be found; with --postgres the search on PostgreSQL answers them too, and PostgreSQL's own. --compounds has a word a line with + at each cut that must be made and ~ at each that may be; --whole has
-words that must not be cut; --words has correct words, of which none should be taken for a slip; --variants has two ways of saying the
-same a line, a tab between, of which each should find the other among the first ten of all. Pairs of words that should meet
-are for `benchmarks.analysis`; queries on a knowledge base for `kb search judge`.
+should be found; with --postgres the search on PostgreSQL answers them too, and PostgreSQL's own. --compounds has a word a line
+with + at each cut that must be made and ~ at each that may be; --whole has words that must not be cut; --words has correct words,
+of which none should be taken for a slip; --variants has two ways of saying the same a line, a tab between, of which each should
+find the other among the first ten of all. Pairs of words that should meet are for `benchmarks.analysis`; queries on a knowledge
+base for `kb search judge`.
 
 The measure is nDCG@10. A slip is one letter left out, doubled, changed or swapped with the next in the longest word of
 each question, by chance but the same at each run; what is kept is the nDCG with slips over that without.
@@ -17,8 +18,8 @@ from __future__ import annotations
 import argparse
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -102,25 +103,6 @@ def slipped(question: str, chance: random.Random) -> str:
             ]
         )
     return " ".join(words)
-
-
-@contextmanager
-def on_postgres() -> Iterator[list[Peer]]:
-    """Give the engines on PostgreSQL, on a server made for it."""
-    from benchmarks.postgres import Dutch, OursOnPostgres
-    from kb.db import Database
-    from tests.postgres import Server
-
-    server = Server()
-    try:
-        with (
-            closing(Database(server.url("postgres"))) as database,
-            closing(Dutch(server.plain("postgres"))) as dutch,
-        ):
-            database.upgrade()
-            yield [OursOnPostgres(database), dutch]
-    finally:
-        server.remove()
 
 
 def of_questions(collection: Questions, words: Sequence[str], more: Sequence[Peer] = ()) -> list[list[str]]:
@@ -245,7 +227,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for file in options.squad:
         for collection in questions(file, options.lang):
             with ExitStack() as stack:
-                more = stack.enter_context(on_postgres()) if options.postgres else []
+                more: list[Peer] = []
+                if options.postgres:
+                    from benchmarks.postgres import both
+
+                    _, *more = stack.enter_context(both())
                 rows += of_questions(collection, lines(options.words), more)
     if not rows:
         parser.error("give at least one file")

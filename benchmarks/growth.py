@@ -26,6 +26,7 @@ from benchmarks.grow import grow
 from benchmarks.load import Rate, Times, rate, rate_once
 from benchmarks.pages import ROWS, page_costs, plain_page
 from benchmarks.processes import alone, free_port, machine, processor_s, serving
+from benchmarks.run import numbers
 from benchmarks.stages import addresses, import_cases, opened, rebuild
 from benchmarks.tables import table
 
@@ -60,11 +61,9 @@ def knowledge_base(database: str, size: int) -> Iterator[tuple[Path, int | None]
         folder, data, pid = Path(name), Path(name) / "data", None
         data.mkdir()
         if database == "PostgreSQL":
-            from benchmarks.postgres import SETTINGS
-            from tests.postgres import Server
+            from benchmarks.postgres import new_server
 
-            server = Server(on_disk=True, **SETTINGS)
-            stack.callback(server.remove)
+            server = stack.enter_context(new_server())
             pid = server.pid
             (data / "settings.toml").write_text(
                 f'KB_DATABASE_URL = "{server.url("postgres")}"\nKB_SEARCH = "postgres"\n', encoding="utf-8"
@@ -153,13 +152,6 @@ def _times(times: Times) -> str:
     return f"{times.p50:,.1f} / {times.p95:,.1f}"
 
 
-def _numbers(text: str) -> list[int]:
-    found = [int(each) for each in text.split(",")]
-    if min(found) < 1:
-        raise ValueError
-    return found
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(
@@ -167,8 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--cases", type=_numbers, default=[1000], metavar="N,N", help="sizes to measure at")
-    parser.add_argument("--processes", type=_numbers, default=[1, 2, 4], metavar="N,N", help="how many serve")
+    parser.add_argument("--cases", type=numbers, default=[1000], metavar="N,N", help="sizes to measure at")
+    parser.add_argument("--processes", type=numbers, default=[1, 2, 4], metavar="N,N", help="how many serve")
     parser.add_argument(
         "--databases",
         default="SQLite,PostgreSQL",

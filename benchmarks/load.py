@@ -8,12 +8,13 @@ other than 200 ends the measurement: an error page is quick and proves nothing.
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from statistics import quantiles
 from time import perf_counter, process_time
+from typing import Any
 
 HOST = "127.0.0.1"
 MOST_ANSWERS = 20_000
@@ -92,18 +93,14 @@ def rate(ports: Sequence[int], paths: Sequence[str], seconds: float) -> Rate:
 
 def rate_once(ports: Sequence[int], paths: Sequence[str]) -> Rate:
     """Ask servers that share the work for each of these paths once. Raises as `measure` does."""
-
-    def ask() -> list[list[float]]:
-        with ThreadPoolExecutor(CLIENTS) as clients:
-            parts = [paths[number::CLIENTS] for number in range(CLIENTS)]
-            asked = [
-                clients.submit(_ask, ports[number % len(ports)], part, 0, A_LONG_TIME_S, len(part))
-                for number, part in enumerate(parts)
-                if part
-            ]
-            return [each.result() for each in asked]
-
-    return _rate(ask)
+    parts = [paths[number::CLIENTS] for number in range(CLIENTS)]
+    return _rate(
+        lambda: _clients(
+            (ports[number % len(ports)], part, 0, A_LONG_TIME_S, len(part))
+            for number, part in enumerate(parts)
+            if part
+        )
+    )
 
 
 def _rate(work: Callable[[], list[list[float]]]) -> Rate:
@@ -114,12 +111,13 @@ def _rate(work: Callable[[], list[list[float]]]) -> Rate:
 
 def _together(ports: Sequence[int], paths: Sequence[str], seconds: float) -> list[list[float]]:
     step = max(1, len(paths) // CLIENTS)
+    return _clients((ports[number % len(ports)], paths, number * step, seconds) for number in range(CLIENTS))
+
+
+def _clients(asks: Iterable[tuple[Any, ...]]) -> list[list[float]]:
+    """Let each client ask at the same time; `asks` are what `_ask` is given."""
     with ThreadPoolExecutor(CLIENTS) as clients:
-        asked = [
-            clients.submit(_ask, ports[number % len(ports)], paths, number * step, seconds)
-            for number in range(CLIENTS)
-        ]
-        return [each.result() for each in asked]
+        return [each.result() for each in [clients.submit(_ask, *one) for one in asks]]
 
 
 def _ask(

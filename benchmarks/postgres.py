@@ -8,8 +8,8 @@ written in a transaction, and asked for by another process's engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -118,6 +118,28 @@ class Dutch(Peer):
         self._line.close()
 
 
+@contextmanager
+def new_server() -> Iterator[Server]:
+    """Give a server with nothing in it, with its data on disk."""
+    server = Server(on_disk=True, **SETTINGS)
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@contextmanager
+def both() -> Iterator[tuple[Database, OursOnPostgres, Dutch]]:
+    """Give the two engines on one new server, and the database that ours is in."""
+    with (
+        new_server() as server,
+        closing(Database(server.url("postgres"))) as database,
+        closing(Dutch(server.plain("postgres"))) as dutch,
+    ):
+        database.upgrade()
+        yield database, OursOnPostgres(database), dutch
+
+
 def saving(database: Database, documents: Sequence[Document], ours: Ours) -> list[float]:
     """Return how many milliseconds pass from beginning to save a document until another process's engine finds it."""
     writer, reader = PostgresEngine(database), PostgresEngine(database)
@@ -140,25 +162,15 @@ def saving(database: Database, documents: Sequence[Document], ours: Ours) -> lis
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     documents, asked = asked_for(__doc__, arguments)
-    server = Server(on_disk=True, **SETTINGS)
-    try:
-        with (
-            closing(Database(server.url("postgres"))) as database,
-            closing(Dutch(server.plain("postgres"))) as dutch,
-            TemporaryDirectory() as folder,
-        ):
-            database.upgrade()
-            ours = OursOnPostgres(database)
-            build([ours, dutch], Path(folder), documents)
-            began = perf_counter()
-            ours.forget()
-            print(f"reading all that is held: {1000 * (perf_counter() - began):.0f} ms")
-            (mine, times), (theirs, other_times) = (in_full(peer, asked) for peer in (ours, dutch))
-            last = ["p95, the first to the second", *ratios(times, other_times)]
-            print(table(HEAD, [mine, theirs, last]))
-            print(f"from saving until another process finds it: {told(saving(database, documents, ours))} ms")
-    finally:
-        server.remove()
+    with both() as (database, ours, dutch), TemporaryDirectory() as folder:
+        build([ours, dutch], Path(folder), documents)
+        began = perf_counter()
+        ours.forget()
+        print(f"reading all that is held: {1000 * (perf_counter() - began):.0f} ms")
+        (mine, times), (theirs, other_times) = (in_full(peer, asked) for peer in (ours, dutch))
+        last = ["p95, the first to the second", *ratios(times, other_times)]
+        print(table(HEAD, [mine, theirs, last]))
+        print(f"from saving until another process finds it: {told(saving(database, documents, ours))} ms")
 
 
 if __name__ == "__main__":

@@ -164,17 +164,18 @@ def _memory(megabytes: float | None) -> str:
     return "–" if megabytes is None else f"{megabytes:,.0f}"
 
 
-def _sizes(text: str) -> list[int]:
-    sizes = [int(each) for each in text.split(",")]
-    if min(sizes) < 1:
+def numbers(text: str) -> list[int]:
+    """Read numbers of at least 1 with commas between, as the command line gives them. Raises ValueError for what is none."""
+    found = [int(each) for each in text.split(",")]
+    if min(found) < 1:
         raise ValueError
-    return sizes
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure the product.")
     parser.add_argument(
-        "--cases", type=_sizes, default=[1000, 10_000], metavar="N,N", help="sizes to measure at"
+        "--cases", type=numbers, default=[1000, 10_000], metavar="N,N", help="sizes to measure at"
     )
     parser.add_argument(
         "--seconds", type=float, default=3.0, help="for each kind of page, each round (default %(default)s)"

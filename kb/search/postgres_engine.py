@@ -40,6 +40,7 @@ TAILS: Final = 8
 MOST_IN_TAILS: Final = 2_000
 """With more documents than so many in tails, all is read again as one base: when nobody saves, or at once with ten times as many."""
 WARMING_S: Final = 1.0
+"""How long common words are read at a time: who saves meanwhile leaves the index for later."""
 READING_S: Final = 60
 """After so many seconds nobody reads any more in the generation before."""
 _INTEGERS: Final = 1007

@@ -176,9 +176,9 @@ class PostgresEngine:
             cursor.execute(tables.MAKE_INDEX.encode())
             for statement in tables.MAKE:
                 cursor.execute(tables.named(statement, name).encode())
-            Writer(connection, name).add(entries, count=False)
-            for statement in tables.FINISH:
-                cursor.execute(tables.named(statement, name).encode())
+            writer = Writer(connection, name)
+            writer.add(entries, count=False)
+            writer.finish_rebuild()
             cursor.execute("SELECT coalesce(max(version), 0) + 1 FROM search_index")
             version = one(cursor)
             cursor.execute("UPDATE search_index SET answers = false WHERE answers RETURNING name")

@@ -22,7 +22,7 @@ from psycopg.pq import Format
 from kb.recent import Recent
 from kb.search import signature
 from kb.search.facets import Facet, Numbers, Several
-from kb.search.postgres_tables import COUNTED, FIELDS, lexeme, phrase, split, word_of
+from kb.search.postgres_tables import COUNTED, FIELDS, GROUPS, NUMBERS, OFTENS, lexeme, phrase, split, word_of
 from kb.search.snapshot import Lengths, Letters, Postings
 
 CHUNK: Final = 20_000
@@ -73,7 +73,7 @@ def load(ask: Ask, after: int) -> Loaded:
     chunks: list[tuple[Any, ...]] = []
     while not chunks or len(chunks[-1][0]):
         chunks.append(_chunk(ask, int(chunks[-1][0][-1]) if chunks else after))
-    numbers, keys, moments, recognised, lengths, counts, facets, letters, groups = zip(*chunks, strict=True)
+    numbers, keys, moments, recognised, lengths, groups, counts, facets = zip(*chunks, strict=True)
     every_length = np.concatenate(lengths)
     return Loaded(
         numbers=np.concatenate(numbers).astype(np.int64),
@@ -89,47 +89,62 @@ def load(ask: Ask, after: int) -> Loaded:
             if every_length[:, at].any()
         },
         facets=_facets(ask, np.concatenate(counts), np.concatenate(facets)),
-        frequencies=np.sum(letters, axis=0),
+        frequencies=_frequencies(ask, after),
     )
 
 
 def _chunk(ask: Ask, after: int) -> tuple[Any, ...]:
     (found,) = ask(
         """SELECT array_agg(number), array_agg(key), array_agg(moment), array_agg(recognised), array_agg(lengths),
-            array_agg(cardinality(facets)), string_agg(letters, ''), string_agg(letters_often, ''),
-            array_agg(octet_length(letters_often))
+            array_agg(groups), array_agg(octet_length(facets)), string_agg(facets, '')
         FROM (SELECT * FROM {documents} WHERE number > %s AND gone IS NULL ORDER BY number LIMIT %s) AS chosen""",
         after,
         CHUNK,
     )
-    numbers, keys, moments, recognised, lengths, counts, letters, often, sizes = found
+    numbers, keys, moments, recognised, lengths, groups, sizes, facets = found
     if numbers is None:
-        empty, none = np.zeros(0), np.zeros(0, np.int64)
-        no_lengths = np.zeros((0, len(FIELDS)))
-        return none, [], empty, empty, no_lengths, none, none, np.zeros(signature.GROUPS, np.int64), none
-    ((facets,),) = ask(
-        """SELECT array_agg(facet ORDER BY number, place) FROM {documents},
-            unnest(facets) WITH ORDINALITY AS its(facet, place)
-        WHERE number > %s AND number <= %s AND gone IS NULL""",
-        after,
-        int(numbers[-1]),
-    )
-    groups = np.frombuffer(letters, "<u2")
-    totals = np.add.reduceat(
-        np.append(np.frombuffer(often, np.uint8).astype(np.int64), 0), np.cumsum(sizes) - sizes
-    )
-    totals[sizes == 0] = 0
+        none = np.zeros(0, np.int64)
+        return none, [], none, none, np.zeros((0, len(FIELDS))), none, none, none
+    of = np.frombuffer(facets, NUMBERS)
     return (
         numbers,
         keys,
         np.array(moments, np.float64),
         recognised,
         lengths,
-        counts,
-        facets,
-        np.bincount(groups, minlength=signature.GROUPS),
-        totals,
+        groups,
+        sizes // NUMBERS.itemsize,
+        of,
     )
+
+
+def _frequencies(ask: Ask, after: int) -> NDArray[np.int64]:
+    """Return how many of the documents with higher numbers than one have each group of letters.
+
+    Those of the rebuild were counted by it, so that of all documents only the letters of those are read that came or went since.
+    """
+    ((stored, up_to),) = ask("SELECT counts, up_to FROM {letters}")
+    came = _count_letters(ask, _CAME, max(after, up_to))
+    if after:  # the rebuild's are all in the base
+        return came
+    return np.frombuffer(stored, NUMBERS) + came - _count_letters(ask, _WENT, 0, up_to)
+
+
+_CAME: Final = """SELECT max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
+    WHERE gone IS NULL AND number > %s ORDER BY number LIMIT %s) AS chosen"""
+_WENT: Final = """SELECT max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
+    WHERE gone IS NOT NULL AND number > %s AND number <= %s ORDER BY number LIMIT %s) AS chosen"""
+
+
+def _count_letters(ask: Ask, sql: str, after: int, *others: int) -> NDArray[np.int64]:
+    """Return in how many of some documents each group of letters is; those are read in the order of their numbers."""
+    found = np.zeros(signature.GROUPS, np.int64)
+    while True:
+        ((last, letters),) = ask(sql, after, *others, CHUNK)
+        if last is None:
+            return found
+        found += np.bincount(np.frombuffer(letters, GROUPS), minlength=signature.GROUPS)
+        after = last
 
 
 def _facets(ask: Ask, counts: NDArray[np.int32], of: NDArray[np.int32]) -> dict[str, Facet]:
@@ -189,8 +204,8 @@ class Part:
             self.numbers[numbers].tolist(),
         )
         place = {int(self.numbers[number]): at for at, number in enumerate(numbers)}
-        groups = [np.frombuffer(letters, "<u2") for _, letters, _ in found]
-        often = [np.frombuffer(counts, np.uint8) for _, _, counts in found]
+        groups = [np.frombuffer(letters, GROUPS) for _, letters, _ in found]
+        often = [np.frombuffer(counts, OFTENS) for _, _, counts in found]
         whose = [np.full(len(its), place[number]) for (number, *_), its in zip(found, groups, strict=True)]
         none = np.zeros(0, np.int64)
         return Letters(*(np.concatenate([none, *several]) for several in (groups, often, whose)))

@@ -1,12 +1,15 @@
 """How the search stands in PostgreSQL: the tables, and what a document is in them.
 
-A generation of the index is five tables, made by a rebuild and derived from the rest of the database:
+A generation of the index is six tables, made by a rebuild and derived from the rest of the database:
 
     documents   a row for each document; it never changes until it is `gone`, and `number` rises, so that what is new comes last
     words       each document's `tsvector`, with a GIN index: its stems, how often, and where they stand
     lexicon     how many documents hold each lexeme
     spellings   the words as people write them, with their stem and those of their parts
     facets      the values of facets, by the number under which documents have them, and how many do
+    letters     one row: how many of the documents of the rebuild, up to which number, have each group of letters
+
+What is read of all documents is kept in bytes, as numpy has it: PostgreSQL puts those of thousands behind one another as they are.
 
 `search_index` says which generation answers, and its version: the number of the last change. A lexeme, a spelling or a value that no
 document has any more goes with the last one: what was taken out of a text is nowhere here.
@@ -24,6 +27,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from kb.search import signature
 from kb.search.documents import FACETS
@@ -52,8 +57,8 @@ CREATE TABLE IF NOT EXISTS search_index (
 MAKE: Final = (
     """CREATE TABLE {documents} (
         number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gone bigint, kind text NOT NULL, key text NOT NULL,
-        fingerprint text NOT NULL, moment float8 NOT NULL, recognised integer NOT NULL, facets integer[] NOT NULL,
-        lengths integer[] NOT NULL, letters bytea NOT NULL, letters_often bytea NOT NULL
+        fingerprint text NOT NULL, moment float8 NOT NULL, recognised integer NOT NULL, facets bytea NOT NULL,
+        lengths integer[] NOT NULL, groups integer NOT NULL, letters bytea NOT NULL, letters_often bytea NOT NULL
     )""",
     # To say which documents hold a word, PostgreSQL reads a page of this table for each. So the words stand aside (in TOAST), which
     # it only does with rows over 2 kB: the blank makes each that long for a moment, and takes 30 bytes of it. Seven times fewer pages.
@@ -69,6 +74,7 @@ MAKE: Final = (
         id integer GENERATED ALWAYS AS IDENTITY UNIQUE, facet text, value text, documents integer NOT NULL DEFAULT 0,
         PRIMARY KEY (facet, value)
     )""",
+    "CREATE TABLE {letters} (counts bytea NOT NULL, up_to integer NOT NULL)",
 )
 FINISH: Final = (
     # Without `fastupdate`, as a save must leave no work for the search that comes next.
@@ -78,14 +84,15 @@ FINISH: Final = (
     """INSERT INTO {lexicon} (word, often, documents)
        SELECT left(word, -strpos(reverse(word), ' ')), right(word, strpos(reverse(word), ' ') - 1)::integer, ndoc
        FROM ts_stat('SELECT words FROM {words}')""",
-    """UPDATE {facets} SET documents = counted.documents
-       FROM (SELECT id, count(*) AS documents FROM {documents}, unnest(facets) AS id GROUP BY id) AS counted
-       WHERE {facets}.id = counted.id""",
     "CREATE INDEX ON {spellings} (stem)",
     "ANALYZE {words}, {documents}, {lexicon}",
 )
 """What is done once the documents of a rebuild are in the tables."""
-TABLES: Final = ("documents", "words", "lexicon", "spellings", "facets")
+NUMBERS: Final = np.dtype("<i4")
+GROUPS: Final = np.dtype("<u2")
+OFTENS: Final = np.dtype("u1")
+"""How the numbers of facets, groups of letters, and how often those are there, are kept in bytes."""
+TABLES: Final = ("documents", "words", "lexicon", "spellings", "facets", "letters")
 
 
 class Row(NamedTuple):
@@ -96,8 +103,9 @@ class Row(NamedTuple):
     fingerprint: str
     moment: float
     recognised: int
-    facets: list[int]
+    facets: bytes
     lengths: list[int]
+    groups: int
     letters: bytes
     letters_often: bytes
 
@@ -117,9 +125,10 @@ def row(entry: Entry, facets: Mapping[tuple[str, str], int]) -> Row:
         document.fingerprint,
         document.moment,
         document.recognised,
-        [facets[value] for value in values(entry)],
+        np.array([facets[value] for value in values(entry)], NUMBERS).tobytes(),
         [len(entry.words.get(field, ())) for field in FIELDS],
-        groups.astype("<u2").tobytes(),
+        int(often.sum(dtype=np.int64)),
+        groups.astype(GROUPS).tobytes(),
         often.tobytes(),
     )
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+import numpy as np
 import psycopg
 from sqlalchemy import Connection
 
 from kb.core import DataError
 from kb.search import postgres_tables as tables
+from kb.search import signature
 from kb.search.analysis import VERSION as ANALYSIS_VERSION
 from kb.search.engine import Entry
 
-FORMAT: Final = f"1.{ANALYSIS_VERSION}"
+FORMAT: Final = f"2.{ANALYSIS_VERSION}"
 """Kept with each generation. One of another format is made anew, never read."""
 NO_INDEX: Final = "There is no search index that this program can read; `kb search rebuild` makes one."
 BATCH: Final = 1_000
@@ -30,6 +32,8 @@ class Writer:
         self._counts: Counter[tuple[str, int]] = Counter()
         self._facet_counts: Counter[int] = Counter()
         self._spelled: set[tuple[str, str]] = set()
+        self._letters = np.zeros(signature.GROUPS, np.int64)
+        self._last = 0
         if name:
             self.name, self.version = name, 0
             return
@@ -47,10 +51,9 @@ class Writer:
             *tables.columns(pairs, 2),
         )
         numbers = [number for number, _ in found]
-        for _, facets in found:
-            self._facet_counts.subtract(facets)
+        self._facet_counts.subtract(_together(facets for _, facets in found))
         self._do(
-            """UPDATE {documents} SET gone = %s, key = '', fingerprint = '', facets = '{{}}' WHERE number = ANY(%s)
+            """UPDATE {documents} SET gone = %s, key = '', fingerprint = '', facets = '' WHERE number = ANY(%s)
             RETURNING 1""",
             self.version,
             numbers,
@@ -62,7 +65,7 @@ class Writer:
             self._counts.subtract(tables.split(lexemes))
 
     def add(self, entries: Iterable[Entry], *, count: bool = True) -> None:
-        """Add documents; how many hold a lexeme is counted, but for a rebuild, that counts them all at its end."""
+        """Add documents; how many hold a lexeme is counted, but for a rebuild: there `finish_rebuild` counts all at once."""
         for some in _batches(entries):
             facets = self._facets(some)
             rows = [tables.row(entry, facets) for entry in some]
@@ -87,11 +90,24 @@ class Writer:
                 ON CONFLICT DO NOTHING RETURNING 1""",
                 *tables.columns([(*one[:3], tables.array(one[3])) for one in sorted(spelled)], 4),
             )
+            self._facet_counts.update(_together(row.facets for row in rows))
             if count:
-                for row in rows:
-                    self._facet_counts.update(row.facets)
                 for entry in some:
                     self._counts.update({(word, often) for word, often, _ in tables.lexemes(entry)})
+            else:
+                letters = np.frombuffer(b"".join(row.letters for row in rows), tables.GROUPS)
+                self._letters += np.bincount(letters, minlength=signature.GROUPS)
+                self._last = numbers[-1][0]
+
+    def finish_rebuild(self) -> None:
+        """Write the counts of what documents have, and make what finds them."""
+        self._write_facet_counts()
+        self._cursor.execute(
+            tables.named("INSERT INTO {letters} VALUES (%s, %s)", self.name).encode(),
+            (self._letters.astype(tables.NUMBERS).tobytes(), self._last),
+        )
+        for statement in tables.FINISH:
+            self._cursor.execute(tables.named(statement, self.name).encode())
 
     def finish(self) -> None:
         """Write the counts of what documents have, take out what none has any more, and say that there is a new version."""
@@ -112,17 +128,20 @@ class Writer:
                 its.language || '.C.' || its.stem, its.language || '.D.' || its.stem)) RETURNING 1""",
             sorted({tables.stem_of(word) for (word,) in gone}),
         )
-        self._do(
-            """UPDATE {facets} SET documents = documents + its.count FROM unnest(%s::integer[], %s::integer[]) AS its(id, count)
-            WHERE {facets}.id = its.id RETURNING 1""",
-            *tables.columns(list(self._facet_counts.items()), 2),
-        )
+        self._write_facet_counts()
         self._do(
             "DELETE FROM {facets} WHERE id = ANY(%s) AND documents <= 0 RETURNING 1",
             [number for number, count in self._facet_counts.items() if count < 0],
         )
         self._cursor.execute(
             "UPDATE search_index SET version = %s WHERE name = %s", (self.version, self.name)
+        )
+
+    def _write_facet_counts(self) -> None:
+        self._do(
+            """UPDATE {facets} SET documents = documents + its.count FROM unnest(%s::integer[], %s::integer[]) AS its(id, count)
+            WHERE {facets}.id = its.id RETURNING 1""",
+            *tables.columns(list(self._facet_counts.items()), 2),
         )
 
     def _facets(self, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
@@ -155,6 +174,12 @@ def cursor_of(connection: Connection, *, binary: bool = False) -> psycopg.Cursor
     driver: Any = connection.connection.driver_connection
     cursor: psycopg.Cursor[Any] = driver.cursor(binary=binary)
     return cursor
+
+
+def _together(facets: Iterable[bytes]) -> list[int]:
+    """Return the numbers of the values that several documents have, behind one another."""
+    numbers: list[int] = np.frombuffer(b"".join(facets), tables.NUMBERS).tolist()
+    return numbers
 
 
 def one(cursor: psycopg.Cursor[Any]) -> Any:

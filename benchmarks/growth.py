@@ -4,7 +4,7 @@
 
 For each size and database: what a page costs of the processor in the application, beside a plain page (Flask, the ORM, a
 template) in the same run; and how many answers a second one, two and four processes give, load and database on the same
-machine. *Kept* is a page that was asked before, *made* one that was not. What the processors allow is what one process could do
+machine, SQLite and PostgreSQL in turns. *Kept* is a page that was asked before, *made* one that was not. What the processors allow is what one process could do
 with one of them, or all together with all that there are, by what each answer took of them: of the server, of the
 database and of who asks. More than `IMPORTED` cases are copies of so many.
 """
@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from urllib.parse import quote
 
 from benchmarks.generate import cases, line, queries
@@ -33,6 +34,23 @@ from benchmarks.tables import table
 IMPORTED = 10_000
 SEARCHES = 200
 WARM_UP_S = 1.0
+TURNS = 3
+"""How often each is asked, one after the other; the middle one counts."""
+QUIET = 0.05
+QUIET_AFTER_S = 600
+"""Processes that read ahead are done when all together take no more than this share of one processor; after how long at most."""
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """A knowledge base to measure: its data folder, and the process of its database's server if it has one."""
+
+    data: Path
+    database: int | None = None
+
+    def database_s(self) -> float:
+        """Return the seconds of processor that its database's server has used."""
+        return processor_s(self.database) if self.database else 0.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +73,8 @@ class Grown:
 
 
 @contextmanager
-def knowledge_base(database: str, size: int) -> Iterator[tuple[Path, int | None]]:
-    """Make one without an index; give its data folder, and the process of its database's server if it has one."""
+def knowledge_base(database: str, size: int) -> Iterator[KnowledgeBase]:
+    """Make one without an index."""
     with TemporaryDirectory(prefix="kb-bench-") as name, ExitStack() as stack:
         folder, data, pid = Path(name), Path(name) / "data", None
         data.mkdir()
@@ -75,34 +93,81 @@ def knowledge_base(database: str, size: int) -> Iterator[tuple[Path, int | None]
         if size > IMPORTED:
             with opened(data) as house:
                 grow(house.database, size // IMPORTED)
-        yield data, pid
+        yield KnowledgeBase(data, pid)
 
 
-def serve(data: Path, processes: int, paths: Sequence[str], seconds: float, database: int | None) -> Served:
-    """Measure some processes that serve one knowledge base together."""
-    with ExitStack() as stack:
-        ports = [free_port() for _ in range(processes)]
-        servers = [
+class Serving:
+    """Some processes that serve one knowledge base together."""
+
+    def __init__(self, base: KnowledgeBase, processes: int, stack: ExitStack) -> None:
+        self._base = base
+        self._ports = [free_port() for _ in range(processes)]
+        self._servers = [
             stack.enter_context(
                 serving(
-                    [sys.executable, "-m", "kb", "start", "--data", str(data), "--port", str(port)], {}, port
+                    [sys.executable, "-m", "kb", "start", "--data", str(base.data), "--port", str(port)],
+                    {},
+                    port,
                 )
             )
-            for port in ports
+            for port in self._ports
         ]
 
-        def used() -> tuple[float, float]:
-            return sum(it.processor_s() for it in servers), processor_s(database) if database else 0.0
+    def warm_up(self, paths: Sequence[str]) -> None:
+        """Let each read what it holds, one after the other, and go on until they have nothing more to do."""
+        for port in self._ports:
+            alone(rate, [port], paths, WARM_UP_S)
+        end = monotonic() + QUIET_AFTER_S
+        while self._busy(WARM_UP_S) > QUIET:
+            if monotonic() > end:
+                raise RuntimeError(f"they still have work to do after {QUIET_AFTER_S} s")
 
-        alone(rate, ports, paths, WARM_UP_S)
-        before = used()
-        kept = alone(rate, ports, paths, seconds)
-        mine, its = (after - before for after, before in zip(used(), before, strict=True))
-        made = alone(rate_once, ports, searches())
-        memory = sum(it.memory_mb() or 0.0 for it in servers) / processes
-    together = (mine + its + kept.processor_s) / kept.answers
-    allowed = min(processes / (mine / kept.answers), (os.cpu_count() or 1) / together)
-    return Served(kept, kept.per_s / allowed, made, memory)
+    def _busy(self, seconds: float) -> float:
+        before = self._used()
+        sleep(seconds)
+        return (sum(self._used()) - sum(before)) / seconds
+
+    def kept(self, paths: Sequence[str], seconds: float) -> tuple[Rate, float]:
+        """Ask for pages over and over; return how that went, and which share it is of what the processors allow."""
+        before = self._used()
+        found = alone(rate, self._ports, paths, seconds)
+        mine, its = (after - before for after, before in zip(self._used(), before, strict=True))
+        together = (mine + its + found.processor_s) / found.answers
+        allowed = min(len(self._ports) / (mine / found.answers), (os.cpu_count() or 1) / together)
+        return found, found.per_s / allowed
+
+    def made(self) -> Rate:
+        """Ask for searches that nobody asked for before."""
+        return alone(rate_once, self._ports, searches())
+
+    def memory_mb(self) -> float:
+        """Return what each holds, in MiB."""
+        return sum(it.memory_mb() or 0.0 for it in self._servers) / len(self._servers)
+
+    def _used(self) -> tuple[float, float]:
+        """Return the seconds of processor that they, and their database, have used."""
+        return sum(it.processor_s() for it in self._servers), self._base.database_s()
+
+
+def serve(
+    bases: Mapping[str, KnowledgeBase], processes: int, paths: Mapping[str, Sequence[str]], seconds: float
+) -> dict[str, Served]:
+    """Measure so many processes on each knowledge base, in turns, as the machine may be quicker at one time than at another."""
+    with ExitStack() as stack:
+        all_serving = {name: Serving(base, processes, stack) for name, base in bases.items()}
+        for name, its in all_serving.items():
+            its.warm_up(paths[name])
+        turns = [
+            {name: its.kept(paths[name], seconds) for name, its in all_serving.items()} for _ in range(TURNS)
+        ]
+        return {
+            name: Served(*_middle([turn[name] for turn in turns]), its.made(), its.memory_mb())
+            for name, its in all_serving.items()
+        }
+
+
+def _middle(measured: Sequence[tuple[Rate, float]]) -> tuple[Rate, float]:
+    return sorted(measured, key=lambda it: it[0].per_s)[len(measured) // 2]
 
 
 def searches() -> list[str]:
@@ -110,17 +175,20 @@ def searches() -> list[str]:
     return [f"/search?q={quote(query)}" for query in dict.fromkeys(queries(SEARCHES))]
 
 
-def grown(database: str, size: int, options: argparse.Namespace) -> Grown:
-    """Measure all at one size."""
-    with knowledge_base(database, size) as (data, pid):
-        indexing = alone(rebuild, data)
-        paths = {kind: some[:ROWS] for kind, some in addresses(data).items()}
-        costs = alone(page_costs, data, paths, options.seconds)
-        served = {
-            number: serve(data, number, paths["case list"], 3 * options.seconds, pid)
-            for number in options.processes
-        }
-    return Grown(indexing.seconds, costs, served)
+def grown(bases: Mapping[str, KnowledgeBase], options: argparse.Namespace) -> dict[str, Grown]:
+    """Measure all on knowledge bases of one size, by the name of the database that each is in."""
+    indexing = {name: alone(rebuild, base.data).seconds for name, base in bases.items()}
+    paths = {
+        name: {kind: some[:ROWS] for kind, some in addresses(base.data).items()}
+        for name, base in bases.items()
+    }
+    costs = {name: alone(page_costs, base.data, paths[name], options.seconds) for name, base in bases.items()}
+    lists = {name: some["case list"] for name, some in paths.items()}
+    served = {number: serve(bases, number, lists, options.seconds) for number in options.processes}
+    return {
+        name: Grown(indexing[name], costs[name], {number: its[name] for number, its in served.items()})
+        for name in bases
+    }
 
 
 def column(found: Grown) -> dict[str, str]:
@@ -174,11 +242,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(
         f"before: {machine()}\na plain page, ms of processor: {1000 * alone(plain_page, options.seconds):.2f}"
     )
-    found = {
-        f"{size:,}, {database}": column(grown(database, size, options))
-        for size in options.cases
-        for database in options.databases
-    }
+    found = {}
+    for size in options.cases:
+        with ExitStack() as stack:
+            bases = {name: stack.enter_context(knowledge_base(name, size)) for name in options.databases}
+            for name, its in grown(bases, options).items():
+                found[f"{size:,}, {name}"] = column(its)
     names = next(iter(found.values()))
     print(f"after: {machine()}")
     print(table(["", *found], [[name, *(its[name] for its in found.values())] for name in names]))

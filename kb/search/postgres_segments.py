@@ -183,7 +183,12 @@ class Part:
 
     def places(self, numbers: Sequence[int] | Numbers) -> Numbers:
         """Return the places of documents by their numbers in the database, in order; those of others are left out."""
-        return np.flatnonzero(np.isin(self.numbers, numbers))
+        asked = np.unique(np.asarray(numbers, np.int64))
+        places = np.searchsorted(self.numbers, asked)
+        inside = places < self.size
+        places, asked = places[inside], asked[inside]
+        found: Numbers = places[self.numbers[places] == asked]
+        return found
 
     def holding(self, language: str, stems: Sequence[str]) -> Numbers:
         """Return the documents in which these words stand beside each other, in a language."""

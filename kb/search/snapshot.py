@@ -127,7 +127,10 @@ class Snapshot:
             self._live[part.offset + part.gone] = False
         self._alive = int(np.count_nonzero(self._live))
         self._moments = self._joined("moment")
-        self._recognised = self._joined("recognised")
+
+    @cached_property
+    def _recognised(self) -> Floats:
+        return self._joined("recognised")
 
     def _joined(self, name: str) -> Floats:
         return np.concatenate([np.zeros(0), *(part.segment.columns[name] for part in self.parts)])

@@ -143,11 +143,11 @@ class Engine(Protocol):
     def vocabulary(self) -> Vocabulary:
         """Return the words of the newest state of the index. Raises DataError without an index."""
 
-    def state(self) -> object:
+    def state(self, shown: int) -> object:
         """Return an object that is another one when answers may be other ones; asked for each page, so quick.
 
-        What an engine that `joins` writes it counts as a change of what pages show (`kb.db.Shown`), and so need not look for
-        it here. Raises DataError without an index, when that is known.
+        `shown` is the version of what pages show (`kb.db.Shown`). What an engine that `joins` writes it counts as a change of
+        that, and so need not look for it when the version is still the same. Raises DataError without an index, when that is known.
         """
 
     def writing(self) -> AbstractContextManager[None]:

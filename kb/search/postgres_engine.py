@@ -79,6 +79,7 @@ class PostgresEngine:
         self._here = threading.local()
         self._opening = threading.Lock()
         self._held: _Held | None = None
+        self._shown = -1
 
     def ready(self) -> None:
         """Open the index, or raise DataError when there is none to read."""
@@ -112,9 +113,10 @@ class PostgresEngine:
         with self._asking():
             return self._newest().words
 
-    def state(self) -> object:
-        """Return what this process holds; it asks nothing, as each change is counted in `Shown` too."""
-        if self._held is None:
+    def state(self, shown: int) -> object:
+        """Return what this process holds; it asks nothing while the version is the same, as each change is counted in it too."""
+        if self._held is None or self._shown != shown:
+            self._shown = shown
             self.ready()
         return self._held
 

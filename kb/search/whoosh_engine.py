@@ -102,7 +102,7 @@ class WhooshEngine:
             words = self._words = Words(snapshot)
         return words
 
-    def state(self) -> object:
+    def state(self, _shown: int) -> object:
         """Return the snapshot of the newest state, or the one before while that is being opened."""
         return self._newest(patient=False)
 

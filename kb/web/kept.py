@@ -37,12 +37,14 @@ class Page:
 
 
 class Kept:
-    """The pages that one application keeps. `index` returns an object that is another one when the search has another state.
+    """The pages that one application keeps.
+
+    `index` is given the version of what pages show; it returns an object that is another one when the search has another state.
 
     `listeners` are told of each page that was asked for: `kept`, `made`, or `own` for who has a session.
     """
 
-    def __init__(self, index: Callable[[], object], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, index: Callable[[int], object], most_bytes: int = MOST_BYTES) -> None:
         self._index = index
         self._most = most_bytes
         self._now: tuple[int, object, Recent[Hashable, Page]] = (-1, None, self._none())
@@ -51,7 +53,7 @@ class Kept:
     def page(self, key: Hashable, version: int, make: Callable[[], Page]) -> Page:
         """Return the page with this key, made now when none is kept of this version of what pages show."""
         try:
-            index = self._index()
+            index = self._index(version)
         except DataError:  # a page that can do without the index will be another one as soon as there is one
             self.tell("made")
             return make()

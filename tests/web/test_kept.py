@@ -79,6 +79,17 @@ def test_a_change_is_seen_at_once_in_every_process(house: House, make_case: Make
         assert "The second title" in client.get("/cases/").text
 
 
+def test_after_a_change_a_page_is_made_once(house: House, make_case: MakeCase) -> None:
+    app = create_app(house)
+    told: list[str] = []
+    app.extensions["kb:Kept"].listeners.append(told.append)
+    for title in ("One", "Another"):
+        make_case(slug="case-1", title=title)
+        for _ in range(2):
+            assert title in app.test_client().get("/cases/").text
+    assert told == ["made", "kept", "made", "kept"]
+
+
 def test_what_is_withdrawn_is_gone_at_once_before_the_index_knows(house: House, make_case: MakeCase) -> None:
     make_case(title="A secret by now")
     client = create_app(house).test_client()
@@ -137,7 +148,7 @@ def test_a_question_counts_each_time_it_is_asked(house: House, make_case: MakeCa
 class TestKept:
     def test_no_more_than_its_room(self) -> None:
         index, made = object(), count()
-        kept = Kept(lambda: index, most_bytes=250)
+        kept = Kept(lambda _: index, most_bytes=250)
 
         def page() -> Page:
             next(made)
@@ -149,12 +160,12 @@ class TestKept:
 
     def test_one_that_is_larger_than_the_room_is_not_kept(self) -> None:
         index = object()
-        kept = Kept(lambda: index, most_bytes=50)
+        kept = Kept(lambda _: index, most_bytes=50)
         assert kept.page("a", 1, lambda: Page("x" * 100)).text == b"x" * 100
         assert kept.page("a", 1, lambda: Page("y")).text == b"y"
 
     def test_without_an_index_nothing_is_kept(self) -> None:
-        def none() -> object:
+        def none(_: int) -> object:
             raise DataError("There is no index.")
 
         kept = Kept(none)
@@ -163,7 +174,7 @@ class TestKept:
 
     def test_what_was_made_of_an_older_state_is_not_shown_for_a_newer(self) -> None:
         states = [object(), object()]
-        kept = Kept(lambda: states[0])
+        kept = Kept(lambda _: states[0])
 
         def slow() -> Page:
             kept.page("other", 2, lambda: Page("of another"))  # somebody saves while it is made
@@ -175,7 +186,7 @@ class TestKept:
         assert kept.page("a", 2, lambda: Page("newest")).text == b"newest"
 
     def test_what_failed_is_tried_again(self) -> None:
-        kept = Kept(object)
+        kept = Kept(lambda _: self)
 
         def fails() -> Page:
             raise RuntimeError
@@ -186,7 +197,7 @@ class TestKept:
 
     def test_threads_get_what_they_asked_for(self) -> None:
         index = object()
-        kept = Kept(lambda: index, most_bytes=300)
+        kept = Kept(lambda _: index, most_bytes=300)
 
         def ask(number: int) -> bool:
             key, version = number % 7, number // 100

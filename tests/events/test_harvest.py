@@ -27,6 +27,7 @@ from tests.events.sessions import leading, prepared
 from tests.paper import Reader
 from tests.people import made_writer, make_person, post, sign_in
 from tests.town import ask, number
+from tests.tree import parse
 
 LESSON: dict[str, Any] = {
     "kind": "lesson",
@@ -71,6 +72,12 @@ def harvest(
     data = {"do": "make", "question": str(desk.questions[question]), **fields}
     data["note"] = [str(desk.note(text)) for text in texts]
     return post(client, f"/events/{desk.slug}/harvest", **data)
+
+
+def opened(client: FlaskClient, path: str) -> str:
+    """Open the form of something harvested; return what it says of the state that is changed."""
+    field = parse(client.get(path).text).one("input", name="seen")
+    return str(field["value"])
 
 
 def kept(house: House) -> list[tuple[Any, ...]]:
@@ -204,7 +211,8 @@ class TestWhatBecomesOfNotes:
         assert "Zutphen" in page.text
         assert page.follow("in a session: Praten over Duiven").address == f"/events/{desk.slug}"
         ((harvested,),) = ask(house, "SELECT id FROM harvested")
-        post(led, f"/events/{desk.slug}/harvest/{harvested}", **{**fields, "place": "Lochem"})
+        path = f"/events/{desk.slug}/harvest/{harvested}"
+        post(led, path, **{**fields, "place": "Lochem"}, seen=opened(led, path))
         assert ask(house, "SELECT place FROM recognition") == [("Lochem",)]
         post(led, f"/events/{desk.slug}/harvest/{harvested}/take-back")
         assert number(house, "SELECT recognised FROM lesson WHERE id = ?", lesson) == 0
@@ -251,7 +259,7 @@ class TestWhatBecomesOfNotes:
         ((harvested,),) = ask(house, "SELECT id FROM harvested")
         path = f"/events/{desk.slug}/harvest/{harvested}"
         assert "Spreek af wie beslist." in led.get(path).text
-        post(led, path, **{**LESSON, "statement": "Spreek het af."})
+        post(led, path, **{**LESSON, "statement": "Spreek het af."}, seen=opened(led, path))
         assert proposed(house)[0][4] == "Spreek het af."
         post(led, f"{path}/take-back")
         assert kept(house) == proposed(house) == []
@@ -301,6 +309,48 @@ class TestWhatGoesWrong:
             assert post(led, path, do=do, **nonsense).status_code in {303, 422}
         assert led.get(f"{path}?question=nee").status_code == 200
         assert kept(house) == []
+
+    @pytest.mark.parametrize(
+        ("fields", "theirs", "beside"),
+        [
+            (
+                LESSON,
+                {"statement": "Leg het vast.", "themes": ["inclusion", "connecting"]},
+                {"The lesson": "Leg het vast.", "Themes": "Inclusion, Connecting"},
+            ),
+            (
+                ACTION,
+                {"what": "Mailen", "due": "2027-05-01"},
+                {"What will be done": "Mailen", "By when": "2027-05-01"},
+            ),
+        ],
+    )
+    def test_two_who_change_one_thing_at_once_lose_nothing(
+        self, desk: Desk, led: FlaskClient, fields: dict[str, Any], theirs: Any, beside: dict[str, str]
+    ) -> None:
+        harvest(desk, led, **fields)
+        path = f"/events/{desk.slug}/harvest/1"
+        seen = opened(led, path)
+        mine = {**fields, "statement": "Spreek het af.", "what": "Aanbellen"}
+        assert post(led, path, **{**fields, **theirs}, seen=seen).status_code == 303
+        for _ in range(2):
+            answer = post(led, f"{path}?lang=en", **mine, seen=seen)
+            assert answer.status_code == 422
+            assert "Somebody else changed this meanwhile." in answer.text
+            assert "Spreek het af." in answer.text or "Aanbellen" in answer.text
+            page = parse(answer.text)
+            shown = page.one("dl", class_="facts")
+            names, texts = ([it.text for it in shown.all(tag)] for tag in ("dt", "dd"))
+            assert dict(zip(names, texts, strict=True)) == beside
+        assert post(led, path, **mine, seen=page.one("input", name="seen")["value"]).status_code == 303
+        assert next(iter(beside.values())) not in led.get(path).text
+
+    def test_who_types_what_stands_there_already_is_not_troubled(self, desk: Desk, led: FlaskClient) -> None:
+        harvest(desk, led, **LESSON)
+        path = f"/events/{desk.slug}/harvest/1"
+        seen = opened(led, path)
+        for _ in range(2):
+            assert post(led, path, **{**LESSON, "statement": "Leg het vast."}, seen=seen).status_code == 303
 
     def test_notes_of_another_board_are_not_chosen(
         self, desk: Desk, led: FlaskClient, house: House, app: Flask

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from kb.cases.forms.case import Choices
@@ -18,7 +18,7 @@ from kb.cases.models import Perspective
 from kb.cases.services.recognising import LONGEST_LINE
 from kb.cases.words import LABELS
 from kb.events.models import Harvested, HarvestKind
-from kb.events.services.harvesting import LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Wording
+from kb.events.services.harvesting import LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Wording, state
 from kb.events.words import HARVEST_KINDS
 
 TEXT = 20_000
@@ -34,6 +34,13 @@ TEXTS = {
     HarvestKind.ACTION: "what",
 }
 """The field that holds what each kind is about."""
+OTHERS = {
+    HarvestKind.LESSON: (*MORE[HarvestKind.LESSON], "themes", "perspectives", "case"),
+    HarvestKind.CHALLENGE: (*MORE[HarvestKind.CHALLENGE], "themes", "case"),
+    HarvestKind.RECOGNITION: ("place", "lesson", "themes", "case"),
+    HarvestKind.ACTION: ("owner", "due", "themes"),
+}
+"""The other fields of each kind."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class HarvestForm(Form):
     """What somebody makes of notes."""
 
     kind = RadioField(_l("Make of this"), validate_choice=False)
+    seen = HiddenField()
     statement = TextAreaField(
         _l("The lesson"),
         [_of(HarvestKind.LESSON, _l("Write the lesson down.")), at_most(LONGEST_TEXT)],
@@ -134,6 +142,16 @@ class HarvestForm(Form):
             due=_day(self.due.data),
         )
 
+    def beside(self, row: Harvested) -> tuple[tuple[str, str], ...]:
+        """Return what of this now stands otherwise than it was typed: the name of each field, and its text or choices in words."""
+        kind, now = HarvestKind(self.kind.data), standing(row)
+        names = (TEXTS[kind], *OTHERS[kind])
+        return tuple(
+            (str(self[name].label.text), _in_words(self[name], now.get(name)))
+            for name in names
+            if (self[name].data or "") != (now.get(name) or "")
+        )
+
     @property
     def wrong(self) -> tuple[tuple[str, str], ...]:
         """What is not right: the id of the field and why."""
@@ -173,6 +191,7 @@ def standing(row: Harvested) -> dict[str, object]:
         "perspectives": [],
         **words,
         "kind": row.kind.value,
+        "seen": state(row),
         "line": row.text,
         "what": row.text,
         "place": row.place,
@@ -181,6 +200,13 @@ def standing(row: Harvested) -> dict[str, object]:
         "case": row.case.slug if row.case else "",
         "lesson": str(row.recognition.lesson_id) if row.recognition else "",
     }
+
+
+def _in_words(field: Field, data: Any) -> str:
+    """Return what a field holds: a text as it is, of choices what readers see."""
+    choices = dict(getattr(field, "choices", None) or ())
+    some = data if isinstance(data, list) else [data or ""]
+    return ", ".join(str(choices.get(one, one)) for one in some)
 
 
 def _day(text: str | None) -> dt.date | None:

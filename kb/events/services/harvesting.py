@@ -7,6 +7,8 @@ session and the notes that it comes from, and never who wrote those.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +20,7 @@ from kb.accounts.log import log
 from kb.cases.models import Case, Lesson, ProposalKind
 from kb.cases.policy import may_read as may_read_case
 from kb.cases.services import proposals, recognising
-from kb.core import Forbidden, NotFound, Refusal, now
+from kb.core import Conflict, Forbidden, NotFound, Refusal, now
 from kb.events import harvest_queries, policy
 from kb.events.models import Event, Harvested, HarvestKind, Note, NoteGroup, grouped_note
 from kb.events.services import notes as board
@@ -143,12 +145,29 @@ def harvest(
     return row, True
 
 
-def change(session: Session, actor: Actor, event: Event, number: int, wording: Wording) -> Harvested:
-    """Word what was harvested otherwise; its kind and its notes stay. Raises as `harvest` does, and Conflict."""
+def state(row: Harvested) -> str:
+    """Return a short text that is another one as soon as anything that people can change of this was changed."""
+    words = row.proposal.row if row.proposal else {}
+    lesson = row.recognition.lesson_id if row.recognition else None
+    said = (words, row.themes, row.text, row.place, row.owner, str(row.due), row.case_id, lesson)
+    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=12).hexdigest()
+
+
+def change(
+    session: Session, actor: Actor, event: Event, number: int, wording: Wording, *, seen: str
+) -> Harvested:
+    """Word what was harvested otherwise; its kind and its notes stay. `seen` is the state that was being changed.
+
+    Raises as `harvest` does, and Conflict: somebody else changed it meanwhile, or the writers of the case decided.
+    """
     _check(actor, event)
     row = harvest_queries.harvested(session, event, number)
     if wording.kind is not row.kind:
         raise NotFound(str(number))
+    if seen != state(row):
+        raise Conflict(
+            "Somebody else changed this meanwhile. Look at what they saved; if you press Save again, yours takes its place."
+        )
     _check_words(wording)
     _fill(session, actor, event, row, wording)
     session.flush()

@@ -129,7 +129,11 @@ def change(slug: str, number: int) -> ResponseReturnValue:
     try:
         with part(Database).transaction() as writing:
             fresh = queries.event_to_harvest(writing, actor(), slug)
-            question = harvesting.change(writing, actor(), fresh, number, form.wording(offered)).question_id
+            now = harvest_queries.harvested(writing, fresh, number)
+            # Who sends the same twice, or types what stands there already, has nothing to look at.
+            seen = (form.seen.data or "") if form.beside(now) else harvesting.state(now)
+            harvesting.change(writing, actor(), fresh, number, form.wording(offered), seen=seen)
+            question = now.question_id
     except Refusal as error:
         if error.status in {NotFound.status, Forbidden.status}:
             raise
@@ -237,6 +241,9 @@ def _edit_page(
     event: Event, number: int, form: HarvestForm, errors: tuple[tuple[str, str], ...] = ()
 ) -> Response:
     row = harvest_queries.harvested(session(), event, number)
+    state = harvesting.state(row)
+    beside = form.beside(row) if form.seen.data != state else ()
+    form.seen.data = state
     return _answer(
         "harvested",
         _("Change what was harvested: %(title)s", title=event.title),
@@ -248,6 +255,7 @@ def _edit_page(
         sources=[note.text for note in row.sources if note.state is NoteState.SHOWN],
         question=row.question_id,
         form=form,
+        beside=beside,
     )
 
 

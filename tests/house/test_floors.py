@@ -80,6 +80,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": (
         "kb/search/postgres_engine.py",
         "kb/search/postgres_segments.py",
+        "kb/search/postgres_tables.py",
+        "kb/search/postgres_writer.py",
         "kb/search/codec.py",
         "kb/search/columns.py",
         "kb/search/facets.py",

@@ -1,6 +1,7 @@
 """A PostgreSQL server for tests: made of the server's own programs, in a folder that goes with it.
 
-It runs as an ordinary user, as it refuses to be root, is reached through a socket in its folder, and trusts whoever asks.
+It runs as an ordinary user, as it refuses to be root, is reached through a socket in its folder, and trusts whoever asks. It goes
+with whoever made it, also when that is killed.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ def programs() -> Path | None:
     return next(iter(here + sorted(debian, key=lambda path: -int(path.parent.name))), None)
 
 
+KEEPER = 'read -r _; test -d "$1" || exit 0; "$2/pg_ctl" stop --pgdata "$1/data" --silent --mode immediate; rm -rf "$1"'
+"""Waits for a line that never comes, so until the pipe that it reads is closed: by its maker, or with it."""
+
+
 class Server:
     """A server with nothing in it; `url` is its address, up to the name of a database."""
 
@@ -46,6 +51,12 @@ class Server:
         if self._user:
             shutil.chown(self.folder, self._user)
         self.data = self.folder / "data"
+        self._keeper = subprocess.Popen(
+            ["/bin/sh", "-c", KEEPER, "keeper", self.folder, self._programs],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            **self._who(),
+        )
         self._run("initdb", "--auth=trust", "--username=kb", "--no-sync", "--locale=C", "--encoding=UTF8")
         lines = {**SETTINGS, "listen_addresses": "", "unix_socket_directories": str(self.folder), **settings}
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -78,23 +89,30 @@ class Server:
         if (self.data / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self.folder)
+        self._keeper.communicate()
 
     def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._programs / program, "--pgdata", self.data, *arguments],
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+            **self._who(),
+        )
+        assert done.returncode == 0, f"{program} {' '.join(arguments)}: exit {done.returncode}"
+
+    def _who(self) -> dict[str, Any]:
+        """Return how one of its programs is run: by whom, and with nothing of ours."""
         who: dict[str, Any] = {}
         if self._user:
             who = {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
-        done = subprocess.run(
-            [self._programs / program, "--pgdata", self.data, *arguments],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # the server that is started keeps it, so a pipe would never end
-            stderr=subprocess.STDOUT,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
-            timeout=60,
-            check=False,
+        return {
+            "cwd": "/",
+            "stdout": subprocess.DEVNULL,  # the server that is started keeps it, so a pipe would never end
+            "stderr": subprocess.STDOUT,
+            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
             **who,
-        )
-        assert done.returncode == 0, f"{program} {' '.join(arguments)}: exit {done.returncode}"
+        }
 
 
 def _in_memory() -> Path | None:

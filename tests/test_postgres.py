@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,6 +20,7 @@ from kb.db import Database
 from tests.cli.conftest import run
 from tests.conftest import opened
 from tests.postgres import Server
+from tests.servers import until
 
 pytestmark = pytest.mark.postgres
 
@@ -189,3 +192,15 @@ class TestDoors:
         (data / "settings.toml").write_text(f'KB_DATABASE_URL = "{server.url("kb", "plain")}"\n')
         said = run("export", "--data", data).failed(data)
         assert said == "The database can't be used: this user may not do that."
+
+
+def test_the_server_of_tests_that_are_killed_goes_with_them() -> None:
+    code = "from tests.postgres import Server; s = Server(); print(s.pid, s.folder, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as tests:
+        assert tests.stdout is not None
+        pid, folder = tests.stdout.readline().split()
+        assert Path(f"/proc/{pid}").exists()
+        tests.kill()
+    until(lambda: not Path(f"/proc/{pid}").exists() and not Path(folder).exists(), "the server is gone")

@@ -71,7 +71,7 @@ class Loaded:
 def load(ask: Ask, after: int) -> Loaded:
     """Return all documents with higher numbers than one, but for those that are gone."""
     chunks: list[tuple[Any, ...]] = []
-    while not chunks or len(chunks[-1][0]):
+    while not chunks or len(chunks[-1][0]) == CHUNK:
         chunks.append(_chunk(ask, int(chunks[-1][0][-1]) if chunks else after))
     numbers, keys, moments, recognised, lengths, groups, counts, facets = zip(*chunks, strict=True)
     every_length = np.concatenate(lengths)
@@ -123,28 +123,27 @@ def _frequencies(ask: Ask, after: int) -> NDArray[np.int64]:
 
     Those of the rebuild were counted by it, so that of all documents only the letters of those are read that came or went since.
     """
+    if after:  # those of the rebuild are in the base
+        return _count_letters(ask, _CAME, after)
     ((stored, up_to),) = ask("SELECT counts, up_to FROM {letters}")
-    came = _count_letters(ask, _CAME, max(after, up_to))
-    if after:  # the rebuild's are all in the base
-        return came
-    return np.frombuffer(stored, NUMBERS) + came - _count_letters(ask, _WENT, 0, up_to)
+    came, went = _count_letters(ask, _CAME, up_to), _count_letters(ask, _WENT, 0, up_to)
+    return np.frombuffer(stored, NUMBERS) + came - went
 
 
-_CAME: Final = """SELECT max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
+_CAME: Final = """SELECT count(*), max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
     WHERE gone IS NULL AND number > %s ORDER BY number LIMIT %s) AS chosen"""
-_WENT: Final = """SELECT max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
+_WENT: Final = """SELECT count(*), max(number), string_agg(letters, '') FROM (SELECT number, letters FROM {documents}
     WHERE gone IS NOT NULL AND number > %s AND number <= %s ORDER BY number LIMIT %s) AS chosen"""
 
 
 def _count_letters(ask: Ask, sql: str, after: int, *others: int) -> NDArray[np.int64]:
     """Return in how many of some documents each group of letters is; those are read in the order of their numbers."""
     found = np.zeros(signature.GROUPS, np.int64)
-    while True:
-        ((last, letters),) = ask(sql, after, *others, CHUNK)
-        if last is None:
-            return found
-        found += np.bincount(np.frombuffer(letters, GROUPS), minlength=signature.GROUPS)
-        after = last
+    read = CHUNK
+    while read == CHUNK:
+        ((read, after, letters),) = ask(sql, after, *others, CHUNK)
+        found += np.bincount(np.frombuffer(letters or b"", GROUPS), minlength=signature.GROUPS)
+    return found
 
 
 def _facets(ask: Ask, counts: NDArray[np.int32], of: NDArray[np.int32]) -> dict[str, Facet]:

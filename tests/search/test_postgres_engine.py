@@ -310,6 +310,7 @@ class TestTails:
         self, database: Database, engine: PostgresEngine, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(postgres_engine, "TAILS", 3)
+        monkeypatch.setattr(postgres_segments, "CHUNK", 4)
         rng = chance(seed)
         shelf: dict[str, Document] = {}
         most = 0

@@ -46,9 +46,9 @@ class Writer:
     def drop(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Say that documents are gone, by kind and key."""
         found = self._do(
-            """SELECT number, facets FROM {documents} JOIN unnest(%s::text[], %s::text[]) AS its(kind, key) USING (kind, key)
+            """SELECT number, facets FROM {documents} JOIN json_to_recordset(%s) AS its(kind text, key text) USING (kind, key)
             WHERE gone IS NULL""",
-            *tables.columns(pairs, 2),
+            tables.records(("kind", "key"), pairs),
         )
         numbers = [number for number, _ in found]
         self._facet_counts.subtract(_together(facets for _, facets in found))
@@ -77,7 +77,8 @@ class Writer:
                 f"COPY {{documents}} (number, {', '.join(tables.Row._fields)}) FROM STDIN",
                 [(number, *row) for (number,), row in zip(numbers, rows, strict=True)],
             )
-            vectors = map(tables.vector, some)
+            lexemes = [list(tables.lexemes(entry)) for entry in some]
+            vectors = map(tables.vector, lexemes)
             self._copy(
                 "COPY {words} (number, words) FROM STDIN",
                 [(number, vector) for (number,), vector in zip(numbers, vectors, strict=True)],
@@ -85,15 +86,14 @@ class Writer:
             spelled = {found for entry in some for found in tables.spellings(entry, self._spelled)}
             self._do(
                 """INSERT INTO {spellings} (language, spelling, stem, parts)
-                SELECT language, spelling, stem, parts::text[]
-                FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS its(language, spelling, stem, parts)
+                SELECT * FROM json_to_recordset(%s) AS its(language text, spelling text, stem text, parts text[])
                 ON CONFLICT DO NOTHING RETURNING 1""",
-                *tables.columns([(*one[:3], tables.array(one[3])) for one in sorted(spelled)], 4),
+                tables.records(("language", "spelling", "stem", "parts"), sorted(spelled)),
             )
             self._facet_counts.update(_together(row.facets for row in rows))
             if count:
-                for entry in some:
-                    self._counts.update({(word, often) for word, often, _ in tables.lexemes(entry)})
+                for its in lexemes:
+                    self._counts.update({(word, often) for word, often, _ in its})
             else:
                 letters = np.frombuffer(b"".join(row.letters for row in rows), tables.GROUPS)
                 self._letters += np.bincount(letters, minlength=signature.GROUPS)
@@ -113,14 +113,14 @@ class Writer:
         """Write the counts of what documents have, take out what none has any more, and say that there is a new version."""
         changed = [(word, often, count) for (word, often), count in self._counts.items() if count]
         self._do(
-            """INSERT INTO {lexicon} AS old SELECT * FROM unnest(%s::text[], %s::integer[], %s::integer[])
+            """INSERT INTO {lexicon} AS old SELECT * FROM json_to_recordset(%s) AS its(word text, often integer, count integer)
             ON CONFLICT (word, often) DO UPDATE SET documents = old.documents + excluded.documents RETURNING 1""",
-            *tables.columns(changed, 3),
+            tables.records(("word", "often", "count"), changed),
         )
         gone = self._do(
-            """DELETE FROM {lexicon} USING unnest(%s::text[], %s::integer[]) AS its(word, often)
+            """DELETE FROM {lexicon} USING json_to_recordset(%s) AS its(word text, often integer)
             WHERE {lexicon}.word = its.word AND {lexicon}.often = its.often AND documents <= 0 RETURNING its.word""",
-            *tables.columns([one for one in changed if one[2] < 0], 2),
+            tables.records(("word", "often"), [(word, often) for word, often, count in changed if count < 0]),
         )
         self._do(
             """DELETE FROM {spellings} AS its WHERE stem = ANY(%s) AND NOT EXISTS (
@@ -139,23 +139,24 @@ class Writer:
 
     def _write_facet_counts(self) -> None:
         self._do(
-            """UPDATE {facets} SET documents = documents + its.count FROM unnest(%s::integer[], %s::integer[]) AS its(id, count)
-            WHERE {facets}.id = its.id RETURNING 1""",
-            *tables.columns(list(self._facet_counts.items()), 2),
+            """UPDATE {facets} SET documents = documents + its.count
+            FROM json_to_recordset(%s) AS its(id integer, count integer) WHERE {facets}.id = its.id RETURNING 1""",
+            tables.records(("id", "count"), self._facet_counts.items()),
         )
 
     def _facets(self, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
         """Return the numbers of all values that these documents have; a new value gets one."""
         values = sorted({value for entry in entries for value in tables.values(entry)})
-        given = tables.columns(values, 2)
+        given = tables.records(("facet", "value"), values)
         self._do(
-            """INSERT INTO {facets} (facet, value) SELECT * FROM unnest(%s::text[], %s::text[])
+            """INSERT INTO {facets} (facet, value) SELECT * FROM json_to_recordset(%s) AS its(facet text, value text)
             ON CONFLICT DO NOTHING RETURNING 1""",
-            *given,
+            given,
         )
         found = self._do(
-            "SELECT facet, value, id FROM {facets} JOIN unnest(%s::text[], %s::text[]) AS its(facet, value) USING (facet, value)",
-            *given,
+            """SELECT facet, value, id FROM {facets} JOIN json_to_recordset(%s) AS its(facet text, value text)
+            USING (facet, value)""",
+            given,
         )
         return {(facet, value): number for facet, value, number in found}
 

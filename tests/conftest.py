@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.templating import Environment
 from flask.testing import FlaskClient
@@ -26,16 +27,18 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from kb import backends, config, create_app, log
+from kb.accounts import passwords
 from kb.cases import transfer as cases
 from kb.cases.format import check
 from kb.cases.services import Stored, store
 from kb.events import transfer as events
 from kb.house import House
 from tests import databases as kinds
-from tests import storage, town
+from tests import people, storage, town
 from tests.databases import Databases
 
 MakeCase = Callable[..., dict[str, Any]]
+AS_ALWAYS = passwords._hasher
 COMPILED = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 """What compiling makes of the rule of an address."""
 
@@ -121,6 +124,23 @@ def _statements_compiled_once() -> Iterator[None]:
             patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
             patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_kept_cheaply() -> Iterator[None]:
+    """Keep passwords in a way that costs next to nothing; `dear_passwords` keeps them as people's are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep passwords as people's are kept, at a fifth of a second each; those of everybody in the test too."""
+    monkeypatch.setattr(passwords, "_hasher", AS_ALWAYS)
+    people.hash_of.cache_clear()
+    yield
+    people.hash_of.cache_clear()
 
 
 def opened(data: Path, **settings: str) -> House:

@@ -65,7 +65,7 @@ def make_person(
             name=name,
             email=email,
             roles=list(roles),
-            password_hash=_hash(password) if password else "",
+            password_hash=hash_of(password) if password else "",
             **fields,
         )
         session.add(row)
@@ -126,7 +126,7 @@ def _text(sealed: str | bytes) -> str:
 
 
 @cache
-def _hash(password: str) -> str:
+def hash_of(password: str) -> str:
     return hashed(password)
 
 

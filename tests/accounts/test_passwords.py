@@ -34,6 +34,7 @@ def refusal(password: str, about: tuple[str, ...] = ()) -> str:
     return ""
 
 
+@pytest.mark.usefixtures("dear_passwords")
 class TestAHash:
     def test_fits_its_password_and_no_other(self) -> None:
         kept = hashed(GOOD)

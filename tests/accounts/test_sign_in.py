@@ -86,6 +86,7 @@ class TestNothingTellsWhoHasAnAccount:
         assert status == 200
         assert SORRY in text
 
+    @pytest.mark.usefixtures("dear_passwords")
     def test_about_the_same_time(self, data: Any, addresses: dict[str, str]) -> None:
         house = opened(data, KB_RATE_LIMITS="off")
         client = create_app(house).test_client()
@@ -361,6 +362,7 @@ def test_cookies_are_for_servers_only_and_for_this_site(data: Any, person: Perso
         assert "SameSite=Lax" in one
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_an_older_hash_is_made_anew_at_login(client: FlaskClient, house: House, person: Person) -> None:
     from argon2 import PasswordHasher
 

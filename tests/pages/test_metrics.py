@@ -144,7 +144,7 @@ class TestSearchesAndPages:
     def test_a_page_without_an_index_is_made_too(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def none() -> None:
+        def none(_shown: int) -> None:
             raise DataError("There is no index.")
 
         app = client.application

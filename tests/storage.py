@@ -121,7 +121,9 @@ def scripted() -> Iterator[Scripted]:
                 return
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(script.status)
-            for name, value in {"Content-Length": str(len(script.body)), **script.headers}.items():
+            # It closes after each answer and says so, or the next question may be sent where nobody listens any more.
+            always = {"Content-Length": str(len(script.body)), "Connection": "close"}
+            for name, value in {**always, **script.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(script.body)

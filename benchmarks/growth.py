@@ -4,9 +4,9 @@
 
 For each size and database: what a page costs of the processor in the application, beside a plain page (Flask, the ORM, a
 template) in the same run; and how many answers a second one, two and four processes give, load and database on the same
-machine, SQLite and PostgreSQL in turns. *Kept* is a page that was asked before, *made* one that was not. What the processors allow is what one process could do
-with one of them, or all together with all that there are, by what each answer took of them: of the server, of the
-database and of who asks. More than `IMPORTED` cases are copies of so many.
+machine, SQLite and PostgreSQL in turns. *Kept* is a page that was asked before, *made* one that was not. What the processors
+allow is what one process could do with one of them, or all together with all that there are, by what each answer took of
+them: of the server, of the database and of who asks. More than `IMPORTED` cases are copies of so many.
 """
 
 from __future__ import annotations

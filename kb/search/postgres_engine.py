@@ -179,7 +179,7 @@ class PostgresEngine:
             for statement in tables.MAKE:
                 cursor.execute(tables.named(statement, name).encode())
             writer = Writer(connection, name)
-            writer.add(entries, count=False)
+            writer.add(entries)
             writer.finish_rebuild()
             cursor.execute("SELECT coalesce(max(version), 0) + 1 FROM search_index")
             version = one(cursor)

@@ -9,7 +9,7 @@ A generation of the index is six tables, made by a rebuild and derived from the 
     facets      the values of facets, by the number under which documents have them, and how many do
     letters     one row: how many of the documents of the rebuild, up to which number, have each group of letters
 
-What is read of all documents is kept in bytes, as numpy has it: PostgreSQL puts those of thousands behind one another as they are.
+Facets and groups of letters are kept in bytes, as numpy has them: PostgreSQL puts those of thousands behind one another as they are.
 
 `search_index` says which generation answers, and its version: the number of the last change. A lexeme, a spelling or a value that no
 document has any more goes with the last one: what was taken out of a text is nowhere here.

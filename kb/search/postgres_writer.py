@@ -25,7 +25,7 @@ BATCH: Final = 1_000
 
 
 class Writer:
-    """Writes documents into a generation, on a connection whose transaction is another's."""
+    """Writes documents into the generation that answers, or into a new one by its name, in another's transaction on a connection."""
 
     def __init__(self, connection: Connection, name: str = "") -> None:
         self._cursor = cursor_of(connection)
@@ -34,6 +34,7 @@ class Writer:
         self._spelled: set[tuple[str, str]] = set()
         self._letters = np.zeros(signature.GROUPS, np.int64)
         self._last = 0
+        self._is_new = bool(name)
         if name:
             self.name, self.version = name, 0
             return
@@ -53,8 +54,7 @@ class Writer:
         numbers = [number for number, _ in found]
         self._facet_counts.subtract(_together(facets for _, facets in found))
         self._do(
-            """UPDATE {documents} SET gone = %s, key = '', fingerprint = '', facets = '' WHERE number = ANY(%s)
-            RETURNING 1""",
+            "UPDATE {documents} SET gone = %s, key = '', fingerprint = '', facets = '' WHERE number = ANY(%s)",
             self.version,
             numbers,
         )
@@ -64,8 +64,8 @@ class Writer:
         for (lexemes,) in rows:
             self._counts.subtract(tables.split(lexemes))
 
-    def add(self, entries: Iterable[Entry], *, count: bool = True) -> None:
-        """Add documents; how many hold a lexeme is counted, but for a rebuild: there `finish_rebuild` counts all at once."""
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add documents; how many hold a lexeme is counted, but in a new generation: there `finish_rebuild` counts all at once."""
         for some in _batches(entries):
             facets = self._facets(some)
             rows = [tables.row(entry, facets) for entry in some]
@@ -87,11 +87,11 @@ class Writer:
             self._do(
                 """INSERT INTO {spellings} (language, spelling, stem, parts)
                 SELECT * FROM json_to_recordset(%s) AS its(language text, spelling text, stem text, parts text[])
-                ON CONFLICT DO NOTHING RETURNING 1""",
+                ON CONFLICT DO NOTHING""",
                 tables.records(("language", "spelling", "stem", "parts"), sorted(spelled)),
             )
             self._facet_counts.update(_together(row.facets for row in rows))
-            if count:
+            if not self._is_new:
                 for its in lexemes:
                     self._counts.update({(word, often) for word, often, _ in its})
             else:
@@ -102,19 +102,17 @@ class Writer:
     def finish_rebuild(self) -> None:
         """Write the counts of what documents have, and make what finds them."""
         self._write_facet_counts()
-        self._cursor.execute(
-            tables.named("INSERT INTO {letters} VALUES (%s, %s)", self.name).encode(),
-            (self._letters.astype(tables.NUMBERS).tobytes(), self._last),
-        )
+        counts = self._letters.astype(tables.NUMBERS).tobytes()
+        self._do("INSERT INTO {letters} VALUES (%s, %s)", counts, self._last)
         for statement in tables.FINISH:
-            self._cursor.execute(tables.named(statement, self.name).encode())
+            self._do(statement)
 
     def finish(self) -> None:
         """Write the counts of what documents have, take out what none has any more, and say that there is a new version."""
         changed = [(word, often, count) for (word, often), count in self._counts.items() if count]
         self._do(
             """INSERT INTO {lexicon} AS old SELECT * FROM json_to_recordset(%s) AS its(word text, often integer, count integer)
-            ON CONFLICT (word, often) DO UPDATE SET documents = old.documents + excluded.documents RETURNING 1""",
+            ON CONFLICT (word, often) DO UPDATE SET documents = old.documents + excluded.documents""",
             tables.records(("word", "often", "count"), changed),
         )
         gone = self._do(
@@ -125,12 +123,12 @@ class Writer:
         self._do(
             """DELETE FROM {spellings} AS its WHERE stem = ANY(%s) AND NOT EXISTS (
                 SELECT 1 FROM {lexicon} WHERE word IN (its.language || '.A.' || its.stem, its.language || '.B.' || its.stem,
-                its.language || '.C.' || its.stem, its.language || '.D.' || its.stem)) RETURNING 1""",
+                its.language || '.C.' || its.stem, its.language || '.D.' || its.stem))""",
             sorted({tables.stem_of(word) for (word,) in gone}),
         )
         self._write_facet_counts()
         self._do(
-            "DELETE FROM {facets} WHERE id = ANY(%s) AND documents <= 0 RETURNING 1",
+            "DELETE FROM {facets} WHERE id = ANY(%s) AND documents <= 0",
             [number for number, count in self._facet_counts.items() if count < 0],
         )
         self._cursor.execute(
@@ -140,7 +138,7 @@ class Writer:
     def _write_facet_counts(self) -> None:
         self._do(
             """UPDATE {facets} SET documents = documents + its.count
-            FROM json_to_recordset(%s) AS its(id integer, count integer) WHERE {facets}.id = its.id RETURNING 1""",
+            FROM json_to_recordset(%s) AS its(id integer, count integer) WHERE {facets}.id = its.id""",
             tables.records(("id", "count"), self._facet_counts.items()),
         )
 
@@ -150,7 +148,7 @@ class Writer:
         given = tables.records(("facet", "value"), values)
         self._do(
             """INSERT INTO {facets} (facet, value) SELECT * FROM json_to_recordset(%s) AS its(facet text, value text)
-            ON CONFLICT DO NOTHING RETURNING 1""",
+            ON CONFLICT DO NOTHING""",
             given,
         )
         found = self._do(
@@ -162,7 +160,7 @@ class Writer:
 
     def _do(self, sql: str, *given: object) -> list[Any]:
         self._cursor.execute(tables.named(sql, self.name).encode(), given)
-        return self._cursor.fetchall()
+        return self._cursor.fetchall() if self._cursor.description else []
 
     def _copy(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self._cursor.copy(tables.named(sql, self.name).encode()) as copy:

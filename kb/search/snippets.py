@@ -49,22 +49,19 @@ class Matcher:
         self.stems = stems
         self._analysis = analysis
         self._forms = forms
-        self._seen: set[str] = set()
-        self._marks: dict[str, tuple[Span, ...]] = {}
+        self._known: dict[str, tuple[Span, ...]] = {}
 
     def spans(self, text: str) -> Iterator[Span]:
         """The words of the text that match, from left to right."""
         if not self.stems:
             return
-        pieces = text.split()
-        for piece in set(pieces) - self._seen:
-            if self._may_match(piece) and (marks := tuple(self._inside(piece))):
-                self._marks[piece] = marks
-        self._seen.update(pieces)
+        known, pieces = self._known, text.split()
+        for piece in set(pieces).difference(known):
+            known[piece] = tuple(self._inside(piece)) if self._may_match(piece) else ()
         at = 0
-        for piece in filter(self._marks.__contains__, pieces):
+        for piece in filter(known.get, pieces):  # those in which there is something to mark
             at = _standing(text, piece, at)
-            for start, end, stem in self._marks[piece]:
+            for start, end, stem in known[piece]:
                 yield Span(at + start, at + end, stem)
             at += len(piece)
 

@@ -164,13 +164,15 @@ def change(
     row = harvest_queries.harvested(session, event, number)
     if wording.kind is not row.kind:
         raise NotFound(str(number))
-    if seen != state(row):
+    _check_words(wording)
+    before = state(row)
+    _fill(session, actor, event, row, wording)
+    session.flush()
+    # Who sends the same twice, or types what stands there already, has nothing to look at.
+    if seen != before and state(row) != before:
         raise Conflict(
             "Somebody else changed this meanwhile. Look at what they saved; if you press Save again, yours takes its place."
         )
-    _check_words(wording)
-    _fill(session, actor, event, row, wording)
-    session.flush()
     log(session, actor, "harvest.change", kind="event", key=event.slug, detail=str(row.id))
     return row
 

@@ -129,11 +129,10 @@ def change(slug: str, number: int) -> ResponseReturnValue:
     try:
         with part(Database).transaction() as writing:
             fresh = queries.event_to_harvest(writing, actor(), slug)
-            now = harvest_queries.harvested(writing, fresh, number)
-            # Who sends the same twice, or types what stands there already, has nothing to look at.
-            seen = (form.seen.data or "") if form.beside(now) else harvesting.state(now)
-            harvesting.change(writing, actor(), fresh, number, form.wording(offered), seen=seen)
-            question = now.question_id
+            changed = harvesting.change(
+                writing, actor(), fresh, number, form.wording(offered), seen=form.seen.data or ""
+            )
+            question = changed.question_id
     except Refusal as error:
         if error.status in {NotFound.status, Forbidden.status}:
             raise

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from benchmarks.generate import cases, line, queries
 from benchmarks.grow import grow
 from benchmarks.load import Rate, Times, rate, rate_once
-from benchmarks.pages import ROWS, page_costs, plain_page
+from benchmarks.pages import ROWS, page_costs
 from benchmarks.processes import alone, free_port, machine, processor_s, serving
 from benchmarks.run import numbers
 from benchmarks.stages import addresses, import_cases, opened, rebuild
@@ -239,9 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--seconds", type=float, default=3.0, help="for each kind of page (default %(default)s)"
     )
     options = parser.parse_args(arguments)
-    print(
-        f"before: {machine()}\na plain page, ms of processor: {1000 * alone(plain_page, options.seconds):.2f}"
-    )
+    print(f"before: {machine()}")
     found = {}
     for size in options.cases:
         with ExitStack() as stack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -19,6 +20,8 @@ from benchmarks.generate import cases
 from benchmarks.stages import opened
 from kb import create_app
 
+READERS = cycle(f"10.0.{number // 256}.{number % 256}" for number in range(10_000))
+"""The addresses from which pages are asked for, in turns: so none asks more often than one reader may."""
 ROWS = 20
 """How many cases a plain page shows, as the case list does."""
 PAGE = """<!doctype html><title>Cases</title><ol>{% for it in cases %}<li><a href="/cases/{{ it.id }}">{{ it.title }}</a>
@@ -62,13 +65,14 @@ def plain_page(seconds: float) -> float:
 
 
 def page_costs(data: Path, paths: dict[str, list[str]], seconds: float) -> dict[str, float]:
-    """Return the seconds of processor that each kind of page takes of the application."""
-    with opened(data) as house:
+    """Return the seconds of processor that each kind of page takes of the application, and a plain page in the same process."""
+    with opened(data, limits=True) as house:
         app = create_app(house)
         made = {"HTTP_COOKIE": "session=of-nobody"}  # who has one gets nothing that is kept
         _, headers = answer(app, paths["case list"][0])
         known = {"HTTP_IF_NONE_MATCH": headers["ETag"]}
         return {
+            "a plain page": plain_page(seconds),
             "case list, kept": processor_each(app, paths["case list"], seconds),
             "case list, not changed (304)": processor_each(app, paths["case list"][:1], seconds, known),
             "case, kept": processor_each(app, paths["case"], seconds),
@@ -95,7 +99,7 @@ def answer(app: Any, path: str, more: dict[str, str] | None = None) -> tuple[str
     path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query,
-        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": next(READERS),
         "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_ACCEPT_LANGUAGE": "nl", "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr, "wsgi.multithread": True, "wsgi.multiprocess": True,
         "wsgi.run_once": False, **(more or {}),

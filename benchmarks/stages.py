@@ -49,12 +49,12 @@ class Work:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[House]:
-    """Open the knowledge base of a data folder with the settings as they come."""
+def opened(data: Path, *, limits: bool = False) -> Iterator[House]:
+    """Open the knowledge base of a data folder with the settings as they come; `limits` is whether readers may be too many."""
     from kb import config
     from kb.house import House
 
-    with closing(House.open(config.read(data, {"KB_RATE_LIMITS": "off"}))) as house:
+    with closing(House.open(config.read(data, {"KB_RATE_LIMITS": "on" if limits else "off"}))) as house:
         yield house
 
 

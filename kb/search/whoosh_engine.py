@@ -24,6 +24,7 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import chain, islice
@@ -56,6 +57,9 @@ SEGMENT_DOCUMENTS = 20_000
 """How many documents a rebuild gathers in memory before it writes them."""
 SEGMENTS = 8
 """With more segments than so many, the smallest are merged when there is time; with twice as many, at once."""
+TICK_NS = 2_000_000_000
+"""How exact the times of files are at worst, on any file system."""
+Glance = tuple[tuple[int, int], ...]
 _NAME = re.compile(r"g-[0-9a-f]{16}")
 NO_INDEX = "There is no search index that this program can read; `kb search rebuild` makes one."
 
@@ -75,6 +79,7 @@ class WhooshEngine:
         self._pointing = folder / "current"
         self._snapshot: Snapshot | None = None
         self._words: Words | None = None
+        self._glanced: tuple[Glance, Snapshot] | None = None
         self._opening = threading.Lock()
         self._cache = PostingCache()
 
@@ -103,8 +108,20 @@ class WhooshEngine:
         return words
 
     def state(self, _shown: int) -> object:
-        """Return the snapshot of the newest state, or the one before while that is being opened."""
-        return self._newest(patient=False)
+        """Return the snapshot of the newest state, or the one before while that is being opened.
+
+        Where the folders are as they were when it was looked up, it is not looked up again.
+        """
+        glance = self._glance()
+        if glance is None:
+            return self._newest(patient=False)
+        known = self._glanced
+        if known is None or known[0] != glance:
+            snapshot = self._newest(patient=False)
+            if snapshot.version != self._version():
+                return snapshot  # the newest one is being opened
+            known = self._glanced = glance, snapshot
+        return known[1]
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -190,7 +207,7 @@ class WhooshEngine:
     def close(self) -> None:
         """Let go of all files."""
         with self._opening:
-            self._snapshot = self._words = None
+            self._snapshot = self._words = self._glanced = None
 
     def _newest(self, *, patient: bool = True) -> Snapshot:
         """Return a snapshot of the index as it is now; the same one for as long as nothing is written.
@@ -228,6 +245,22 @@ class WhooshEngine:
         for found in _segments(index):
             segment = known.get(found.segment_id()) or WhooshSegment(index.storage, found, self._cache)
             yield segment, np.array(sorted(found.deleted_docs()), np.int64)
+
+    def _glance(self) -> Glance | None:
+        """Return what is another one after each write, by when the folders changed; None when that does not tell.
+
+        Two writes may be so close that the clock of files gives both the same time, so a time counts once it is past.
+        """
+        snapshot = self._snapshot
+        if snapshot is None:
+            return None
+        try:
+            folders = os.stat(self._folder), os.stat(f"{self._folder}/{snapshot.version[0]}")  # noqa: PTH116 - a path of pathlib takes longer to make than this
+        except OSError:
+            return None
+        if time.time_ns() - max(it.st_mtime_ns for it in folders) < TICK_NS:
+            return None
+        return tuple((it.st_ino, it.st_mtime_ns) for it in folders)
 
     def _version(self) -> tuple[str, int]:
         """Return what changes with every write: the generation's name, and the number of its last commit."""

@@ -21,8 +21,8 @@ def test_all_figures_are_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setattr(growth, "WARM_UP_S", 0.05)
     growth.main(["--cases", "8", "--processes", "1", "--databases", "SQLite", "--seconds", "0.05"])
     printed = capsys.readouterr().out
-    assert "a plain page, ms of processor: " in printed
     for name in (
+        "a plain page, ms of processor",
         *("case list, kept, ms of processor", "case list, not changed (304), ms of processor"),
         *("case, kept, ms of processor", "case, made, ms of processor", "making the index, s"),
         *("case list, answers a second, 1 process", "of what the processors allow, 1 process"),

@@ -1,7 +1,9 @@
 import ast
 import gc
+import os
 import shutil
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +86,67 @@ def test_another_engine_on_the_folder_sees_every_change(engine: WhooshEngine, fo
     rebuild(engine, [document("7", "appel")])
     assert sorted(keys(other.search(APPLES))) == ["7"]
     other.close()
+
+
+AN_HOUR_NS = 3600 * 10**9
+
+
+def written_at(folder: Path, when_ns: int) -> None:
+    """Let both folders have been written at a moment, in nanoseconds since 1970."""
+    for path in (folder, current(folder)):
+        os.utime(path, ns=(when_ns, when_ns))
+
+
+def test_a_state_that_is_not_new_is_known_at_a_glance(engine: WhooshEngine, folder: Path) -> None:
+    written_at(folder, time.time_ns() - AN_HOUR_NS)
+    engine.search(ALL)
+    state = engine.state(0)
+    with mock.patch.object(Path, "read_text", side_effect=AssertionError("no file is read")):
+        assert engine.state(0) is state
+
+
+@pytest.mark.parametrize("write", [update, rebuild])
+@pytest.mark.parametrize("ago_ns", [AN_HOUR_NS, 0, -AN_HOUR_NS])
+def test_each_write_makes_another_state(
+    engine: WhooshEngine, folder: Path, write: Callable[..., None], ago_ns: int
+) -> None:
+    written_at(folder, time.time_ns() - ago_ns)
+    other = WhooshEngine(folder)
+    before = engine.state(0), other.state(0)
+    assert (engine.state(0), other.state(0)) == before
+    write(engine, [document("9", "appel")])
+    assert engine.state(0) is not before[0]
+    assert other.state(0) is not before[1]
+    assert "9" in keys(other.search(APPLES))
+    other.close()
+
+
+def test_two_writes_at_the_same_time_by_the_clock(engine: WhooshEngine, folder: Path) -> None:
+    """A time of a file can be a whole second old when it is made, so of a young one nothing is concluded."""
+    now = time.time_ns()
+    for word in ("peer", "appel", "pruim"):
+        before = engine.state(0)
+        update(engine, [document("1", word)])
+        written_at(folder, now)
+        assert engine.state(0) is not before
+
+
+def test_a_state_that_is_still_being_opened_is_looked_up_again(engine: WhooshEngine, folder: Path) -> None:
+    before = engine.state(0)
+    update(engine, [document("4", "appel")])
+    written_at(folder, time.time_ns() - AN_HOUR_NS)
+    with engine._opening:  # as another thread has it that opens the new one
+        assert engine.state(0) is before
+    assert engine.state(0) is not before
+    assert engine.state(0) is engine.state(0)
+
+
+def test_an_index_that_is_gone_has_no_state(engine: WhooshEngine, folder: Path) -> None:
+    written_at(folder, time.time_ns() - AN_HOUR_NS)
+    engine.state(0)
+    shutil.rmtree(folder)
+    with pytest.raises(DataError):
+        engine.state(0)
 
 
 def test_a_new_reader_sees_an_updated_document(engine: WhooshEngine) -> None:

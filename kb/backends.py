@@ -37,8 +37,8 @@ BUSY_TIMEOUT_MS = 5_000
 CONNECT_TIMEOUT_S: Final = 5
 CONNECTIONS, MORE = 10, 10
 """How many connections to PostgreSQL a process keeps, and how many more it opens for a while when all are in use."""
-GLANCES: Final = 2
-"""How many more it keeps for a quick question, and twice as many for a moment: each is back at once."""
+GLANCES: Final = 4
+"""How many more it keeps for a quick question. Each is back at once, so who finds none waits: opening one takes far longer."""
 CONNECTION_WAIT_S: Final = 10
 WRITER: Final = 0x6B62  # "kb"
 """The number of PostgreSQL's advisory lock that the one writer holds."""
@@ -157,9 +157,7 @@ class Postgres:
         )
         self.writing: Engine = engine.execution_options(isolation_level="READ COMMITTED", kb_writes=True)
         self.aside: Engine = engine.execution_options(isolation_level="READ COMMITTED")
-        self.glancing: Engine = create_engine(
-            url, pool_size=GLANCES, max_overflow=GLANCES, **_ALONE, **options
-        )
+        self.glancing: Engine = create_engine(url, pool_size=GLANCES, max_overflow=0, **_ALONE, **options)
 
     def begin(self, connection: Connection) -> None:
         """Make the writer wait until it is the only one."""

@@ -176,7 +176,7 @@ class Database:
                 except BaseException:
                     connection.invalidate()
                     raise
-        except glancing.dialect.loaded_dbapi.Error:
+        except (glancing.dialect.loaded_dbapi.Error, SQLAlchemyError):
             # Perhaps the server was started again since this connection was made; if not, it is said here what is wrong.
             with self.reading() as session:
                 return session.scalar(select(Shown.version)) or 0

@@ -3,11 +3,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -80,6 +81,34 @@ class TestShown:
             add(session, "a")
         other.close()
         assert database.shown() == before + 1
+
+    @pytest.mark.postgres
+    def test_opens_no_connection_for_one_question(self, database: Database) -> None:
+        """That takes a server fifty times as long as the answer."""
+        opened = mock.Mock()
+        event.listen(database._backend.glancing, "connect", opened)
+
+        def ask() -> None:
+            for _ in range(100):
+                database.shown()
+
+        threads = [threading.Thread(target=ask) for _ in range(2 * backends.GLANCES)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert 1 <= opened.call_count <= backends.GLANCES
+
+    @pytest.mark.postgres
+    def test_is_known_too_when_all_connections_for_it_are_in_use(self, database: Database) -> None:
+        glancing = database._backend.glancing
+        before = database.shown()
+        with ExitStack() as stack, mock.patch.object(glancing.pool, "_timeout", 0.01):
+            for _ in range(backends.GLANCES):
+                stack.enter_context(closing(glancing.raw_connection()))
+            with database.transaction() as session:
+                add(session, "a")
+            assert database.shown() == before + 1
 
 
 class TestTransaction:

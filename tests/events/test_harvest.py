@@ -321,7 +321,7 @@ class TestWhatGoesWrong:
             (
                 ACTION,
                 {"what": "Mailen", "due": "2027-05-01"},
-                {"What will be done": "Mailen", "By when": "2027-05-01"},
+                {"What will be done": "Mailen", "By when": "1 May 2027"},
             ),
         ],
     )

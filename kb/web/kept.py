@@ -15,7 +15,7 @@ from kb.core import DataError
 from kb.db import Database
 from kb.recent import Recent
 from kb.web import part
-from kb.web.language import page_language
+from kb.web.language import chosen
 
 MOST_BYTES = 24_000_000
 
@@ -83,5 +83,5 @@ def kept_page(make: Callable[[], Page]) -> Page:
     if any(name in request.cookies for name in own):
         part(Kept).tell("own")
         return make()
-    key = (request.root_url, request.path, request.query_string, page_language())
+    key = (request.root_url, request.path, request.query_string, chosen())
     return part(Kept).page(key, part(Database).shown(), make)

@@ -180,10 +180,10 @@ class FieldWords:
             return known
         if name == "language":
             return language_name(value)
-        return _date(value) if name in {"date", "accessed"} else value
+        return date_in_words(value) if name in {"date", "accessed"} else value
 
 
-def _date(text: str) -> str:
+def date_in_words(text: str) -> str:
     """Return a date as far as it is known; what is no date as it was typed."""
     pattern = _DATES.get(len(text))
     try:

@@ -112,16 +112,13 @@ class WhooshEngine:
 
         Where the folders are as they were when it was looked up, it is not looked up again.
         """
-        glance = self._glance()
-        if glance is None:
-            return self._newest(patient=False)
-        known = self._glanced
-        if known is None or known[0] != glance:
-            snapshot = self._newest(patient=False)
-            if snapshot.version != self._version():
-                return snapshot  # the newest one is being opened
-            known = self._glanced = glance, snapshot
-        return known[1]
+        glance, known = self._glance(), self._glanced
+        if glance and known and known[0] == glance:
+            return known[1]
+        snapshot = self._newest(patient=False)
+        if glance and snapshot.version == self._version():  # else the newest one is still being opened
+            self._glanced = glance, snapshot
+        return snapshot
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
+from kb.cases.fields import date_in_words
 from kb.cases.forms.case import Choices
 from kb.cases.forms.checks import at_most
 from kb.cases.models import Perspective
@@ -205,8 +205,8 @@ def standing(row: Harvested) -> dict[str, object]:
 
 def _in_words(field: Field, data: Any) -> str:
     """Return what a field holds: a text as it is, a day and choices as readers see them."""
-    if field.short_name == "due" and (day := _day(data)):
-        return format_date(day, "d MMMM yyyy")
+    if field.short_name == "due":
+        return date_in_words(data or "")
     choices = dict(getattr(field, "choices", None) or ())
     some = data if isinstance(data, list) else [data or ""]
     return ", ".join(str(choices.get(one, one)) for one in some)
